@@ -1,0 +1,1 @@
+"""Measurements: `setup/bench NAME`; each module has `main(environment, arguments)`."""

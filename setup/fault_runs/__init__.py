@@ -1,0 +1,1 @@
+"""Long fault runs: `setup/faults NAME`; each has `main(environment, arguments)`."""

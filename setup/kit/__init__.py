@@ -1,0 +1,1 @@
+"""From a fresh machine to a running, tested Odoo 19 with the three add-ons."""

@@ -1,0 +1,18 @@
+"""setup/bench [NAME [arguments]]: the measurements of setup/benchmarks/, each with its table.
+
+`list` names them. The embedded PostgreSQL keeps its promises to the disk meanwhile.
+"""
+
+from .. import environment, postgres, programs
+
+
+def main(arguments):
+    """Measure with the disk guarantees of a production server."""
+    with environment.ready() as env:
+        if arguments == ["list"] or not env.server.embedded:
+            return programs.run("benchmarks", env, arguments)
+        postgres.durable(True)
+        try:
+            return programs.run("benchmarks", env, arguments)
+        finally:
+            postgres.durable(False)

@@ -1,0 +1,99 @@
+"""setup/test [lint|unit|odoo] [pytest arguments]: all tests, from a fresh machine.
+
+Without a word, everything. `odoo --database NAME ...` takes that database as it is.
+"""
+
+import os
+
+from .. import database, environment, lint, paths, pytest_odoo, system_packages, tally
+from ..progress import say, step
+
+PURE_FOLDERS = ("tests/unit", "tests/repository")
+STORY_FOLDERS = ("tests/scenario",)
+PARTS = ("lint", "unit", "odoo")
+
+
+def main(arguments):
+    """Run the parts, print the sums; anything failed or skipped is a failure."""
+    part, rest = (
+        (arguments[0], arguments[1:])
+        if arguments and arguments[0] in PARTS
+        else (None, arguments)
+    )
+    total = tally.Tally()
+    with environment.ready() as env:
+        for name in [part] if part else PARTS:
+            total.add(RUNNERS[name](env, list(rest) if part else []))
+    for problem in total.problems:
+        say(f"    {problem}")
+    print(f"\n{total.line}", flush=True)
+    return 1 if total.failed or not total.passed else 0
+
+
+def _lint(env, _arguments):
+    total = tally.Tally()
+    for check in (lint.ruff, lint.pylint, lint.core_lint):
+        total.add(check(env))
+    return total
+
+
+def _unit(env, arguments):
+    folders = [folder for folder in PURE_FOLDERS if (paths.ROOT / folder).is_dir()]
+    if not folders and not arguments:
+        return tally.Tally()
+    return pytest_odoo.run_pure(
+        env, arguments if _names_a_path(arguments) else [*folders, *arguments]
+    )
+
+
+def _odoo(env, arguments):
+    system_packages.ensure(system_packages.FOR_TESTS)
+    given = None
+    if "--database" in arguments:
+        at = arguments.index("--database")
+        given = arguments[at + 1]
+        del arguments[at : at + 2]
+    folders = [f"{addon}/tests" for addon in paths.present_addons()] + list(
+        STORY_FOLDERS
+    )
+    folders = [folder for folder in folders if (paths.ROOT / folder).is_dir()]
+    if not folders and not arguments:
+        return tally.Tally()
+    if not _names_a_path(arguments):
+        arguments = [*folders, *arguments]
+    if given:
+        return pytest_odoo.run_on_database(env, given, arguments)
+    return _on_fresh_copy(env, arguments)
+
+
+def _on_fresh_copy(env, arguments):
+    """Run on a copy: a test that commits cannot spoil the next run."""
+    template = _prepared(env)
+    name = f"ra_run_{os.getpid()}"
+    database.duplicate(env, template, name)
+    try:
+        return pytest_odoo.run_on_database(env, name, arguments)
+    finally:
+        database.drop(env, name)
+
+
+def _prepared(env):
+    addons = paths.present_addons()
+    key = database.sources_hash(database.base(env), tests=False)
+
+    def build(name):
+        with step(f"Test database: {', '.join(addons) or 'no add-on yet'}"):
+            database.install(env, name, addons)
+
+    return database.prepared(env, "ra_test", key, build)
+
+
+def _names_a_path(arguments):
+    return any(
+        (paths.ROOT / a.split("::")[0]).exists()
+        for a in arguments
+        if not a.startswith("-")
+    )
+
+
+RUNNERS = {"lint": _lint, "unit": _unit, "odoo": _odoo}
