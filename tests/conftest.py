@@ -9,6 +9,8 @@ import sys
 import types
 from pathlib import Path
 
+from hypothesis import settings
+
 ROOT = Path(__file__).resolve().parent.parent
 ADDONS = ("recouvrement_auto", "recouvrement_auto_sms", "recouvrement_auto_reports")
 
@@ -22,3 +24,7 @@ def _register(name):
 for addon in ADDONS:
     if (ROOT / addon).is_dir():
         _register(addon)
+
+# No deadline: a slow machine is no defect. No stored examples: runs are independent.
+settings.register_profile("suite", deadline=None, database=None)
+settings.load_profile("suite")
