@@ -214,14 +214,16 @@ def test_credit_note_reduces_the_principal_even_interest_first():
 
 
 def test_same_day_credit_note_counts_before_the_payment():
-    day = date(2026, 1, 15)
+    """A credit note cannot settle interest: counted last, 50 of it would be lost."""
+    day = date(2026, 3, 2)
     debt = Debt(
-        Decimal(100),
+        Decimal(10000),
         date(2026, 1, 31),
-        (Movement(day, Decimal(100)), Movement(day, Decimal(30), CREDIT_NOTE)),
+        (Movement(day, Decimal(9000)), Movement(day, Decimal(1050), CREDIT_NOTE)),
     )
-    statement = late_interest(debt, date(2026, 2, 28), DEFAULT)
-    assert (statement.total_due, statement.surplus) == (0, 30)
+    statement = late_interest(debt, day, DEFAULT, order=PRINCIPAL_FIRST)
+    assert statement.interest == Decimal("99.86")
+    assert (statement.interest_due, statement.surplus) == (Decimal("49.86"), 0)
 
 
 def test_payment_before_the_due_date_bears_no_interest():
@@ -294,6 +296,12 @@ def test_semester(day, name):
 def test_rate_to_enter(day, name):
     assert rate_to_enter(day, DEFAULT) == name
     assert rate_to_enter(day, FlatRate(Decimal(10))) is None
+
+
+def test_rate_to_enter_before_july():
+    rates = {"2026-H1": Decimal("12.15")}
+    assert rate_to_enter(date(2026, 6, 14), rates) is None
+    assert rate_to_enter(date(2026, 6, 15), rates) == "2026-H2"
 
 
 @pytest.mark.parametrize(

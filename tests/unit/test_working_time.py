@@ -121,6 +121,11 @@ def test_default_windows(hour, minute, expected):
     assert next_allowed(instant) == datetime(2026, 9, *expected)
 
 
+def test_windows_in_any_order():
+    instant = datetime(2026, 9, 22, 8, 0)
+    assert next_allowed(instant, DEFAULT_WINDOWS[::-1]).hour == 9
+
+
 def test_seconds_are_kept_inside_a_window():
     instant = datetime(2026, 9, 22, 11, 29, 59, 999)
     assert next_allowed(instant) == instant
