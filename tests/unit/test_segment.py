@@ -97,6 +97,32 @@ def test_difficult_tells_each_of_its_reasons():
     ]
 
 
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"late_count": 3}, GOOD),
+        ({"late_count": 4}, OCCASIONAL_LATE),
+        ({"late30_count": 1}, GOOD),
+        ({"late30_count": 2}, OCCASIONAL_LATE),
+        ({"late_count": 10}, OCCASIONAL_LATE),
+        ({"late_count": 11}, USUAL_LATE),
+        ({"late30_count": 3}, OCCASIONAL_LATE),
+        ({"late30_count": 4}, DIFFICULT),
+    ],
+)
+def test_limits_exactly_reached(changes, expected):
+    """Without shrinking: 3 of 20 is 15 %, 1 of 20 is 5 %."""
+    facts = replace(REGULAR, **changes)
+    assert decide(facts, 0, 0, Thresholds(shrink=0))[0] == expected
+
+
+def test_numbers_are_rounded_halves_up():
+    facts = replace(REGULAR, median_delay=Decimal("44.5"))
+    assert decide(facts, LATE, LATE30)[1] == [
+        ("median_delay", {"days": 45, "limit": 30})
+    ]
+
+
 def test_three_lucky_payments_do_not_make_a_good_payer():
     facts = replace(REGULAR, paid_count=3)
     assert decide(facts, Decimal("0.40"), Decimal("0.04"))[0] == OCCASIONAL_LATE
