@@ -1,0 +1,38 @@
+from psycopg2.extras import execute_values
+
+from odoo import api, models
+from odoo.tools import SQL
+
+
+class RecouvrementBulkMixin(models.AbstractModel):
+    """Rows in sets: the night writes thousands, one statement per batch."""
+
+    _name = "recouvrement.bulk.mixin"
+    _description = "Bulk rows"
+
+    @api.model
+    def _insert_rows(self, rows):
+        """Insert ``rows`` (dicts with the same keys) and return their ids in order.
+
+        For tables of ours without computed stored fields. The caller's rows carry every
+        required column; the four log columns are added.
+        """
+        if not rows:
+            return []
+        now = self.env.cr.now()
+        stamp = {"create_uid": self.env.uid, "write_uid": self.env.uid}
+        stamp.update(create_date=now, write_date=now)
+        if not self._log_access:
+            stamp = {}
+        columns = [*rows[0], *stamp]
+        query = SQL(
+            "INSERT INTO %s (%s) VALUES %%s RETURNING id",
+            SQL.identifier(self._table),
+            SQL(", ").join(SQL.identifier(c) for c in columns),
+        )
+        values = [(*row.values(), *stamp.values()) for row in rows]
+        self.env.flush_all()
+        found = execute_values(
+            self.env.cr._obj, query.code, values, page_size=1000, fetch=True
+        )
+        return [row[0] for row in found]

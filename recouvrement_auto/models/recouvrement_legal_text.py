@@ -1,0 +1,45 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..placeholders import LEGAL_INLINE, names_in
+
+
+class RecouvrementLegalText(models.Model):
+    """Sentences that only the law may word: articles, recovery fee, interest.
+
+    Users place a block in their text (``legal_notice``, ``claim_statement``); what it says
+    comes from here, for the legal regime of the customer and the day of the message.
+    """
+
+    _name = "recouvrement.legal.text"
+    _inherit = ["recouvrement.legal.mixin"]
+    _description = "Legal wording"
+
+    kind = fields.Selection(
+        [
+            ("notice_business", "Reminder of the law, business"),
+            ("notice_public", "Reminder of the law, public buyer"),
+            ("claim_business", "Basis of the claim, business"),
+            ("claim_public", "Basis of the claim, public buyer"),
+            ("claim_consumer", "Basis of the claim, consumer"),
+        ]
+    )
+    body = fields.Text(required=True, translate=True)
+
+    @api.constrains("body")
+    def _check_body(self):
+        for record in self:
+            unknown = names_in(record.body) - set(LEGAL_INLINE)
+            if unknown:
+                raise ValidationError(
+                    self.env._(
+                        "A legal wording knows only %(known)s, not %(unknown)s.",
+                        known=", ".join(sorted(LEGAL_INLINE)),
+                        unknown=", ".join(sorted(unknown)),
+                    )
+                )
+
+    @api.model
+    def _wording(self, kind, day, lang):
+        """Text of ``kind`` on ``day`` in ``lang``."""
+        return self._get(kind, day).with_context(lang=lang).body

@@ -1,0 +1,136 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+
+class RecouvrementOpenItem(models.AbstractModel):
+    """Receivable instalments that are open at a date.
+
+    ``_query`` is the only SQL of the suite for open items and ages: selection, claims,
+    scores, portal and the aged balance build on it, so that they can never disagree.
+    """
+
+    _name = "recouvrement.open.item"
+    _description = "Open item"
+
+    @api.model
+    def _account_ids(self, company):
+        """Ids of the trade receivable accounts of ``company``.
+
+        Literal ids let PostgreSQL use core's partial index on unreconciled lines (a join on
+        the account type reads the whole table), and ``non_trade`` keeps the French VAT
+        credit account out.
+        """
+        accounts = (
+            self.env["account.account"]
+            .sudo()  # the agent may lack the right to read accounts; only ids leave
+            .with_context(active_test=False)
+            .search_fetch(
+                [
+                    *self.env["account.account"]._check_company_domain(company),
+                    ("account_type", "=", "asset_receivable"),
+                    ("non_trade", "=", False),
+                ],
+                ["id"],
+            )
+        )
+        return tuple(accounts.ids) or (0,)
+
+    @api.model
+    def _query(self, company, date, live=False, partner_ids=None, line_ids=None):
+        """SQL of the open items of ``company`` at ``date``.
+
+        :param company: one ``res.company`` record
+        :param date: day of the figures; entries after it do not exist yet, and what was
+            reconciled after it is open again (partials added back by their own date)
+        :param live: take the residual as it stands now instead (the chase: what is known
+            to be paid is never chased, whatever the date of the entry)
+        :param partner_ids: restrict to these commercial partners
+        :param line_ids: restrict to these journal items
+        :return: ``SQL``, one row per open line: ``line_id, move_id, partner_id, company_id,
+            due_date, amount`` (company currency, negative = credit), ``residual,
+            currency_id`` (document currency), ``original`` (company currency) and what the
+            chase has to know of the entry. Rows without partner are included.
+        """
+        return SQL(
+            """
+            SELECT line.id AS line_id, line.move_id, line.partner_id, line.company_id,
+                   COALESCE(line.date_maturity, line.date) AS due_date,
+                   line.date_maturity IS NULL AS no_due_date,
+                   COALESCE(move.invoice_date, line.date) AS invoice_date,
+                   %(amount)s AS amount, %(residual)s AS residual,
+                   line.balance AS original, line.currency_id, line.account_id,
+                   move.name AS move_name, move.ref AS move_ref, move.move_type,
+                   move.partner_id AS contact_id, move.invoice_user_id,
+                   move.invoice_origin, move.payment_state = 'blocked' AS blocked,
+                   COALESCE(line.no_followup, FALSE) AS no_followup,
+                   journal.type = 'general' AS general_journal, line.journal_id
+              FROM account_move_line line
+              JOIN account_move move ON move.id = line.move_id
+              JOIN account_journal journal ON journal.id = line.journal_id
+              %(later)s
+             WHERE line.parent_state = 'posted'
+               AND line.company_id = %(company)s
+               AND line.account_id IN %(accounts)s
+               AND %(open)s %(partners)s %(lines)s
+            """,
+            company=company.id,
+            accounts=self._account_ids(company),
+            partners=SQL("AND line.partner_id IN %s", tuple(partner_ids) or (0,))
+            if partner_ids is not None
+            else SQL(""),
+            lines=SQL("AND line.id IN %s", tuple(line_ids) or (0,))
+            if line_ids is not None
+            else SQL(""),
+            **self._query_amounts(company, date, live),
+        )
+
+    @api.model
+    def _query_amounts(self, company, date, live):
+        if live:
+            return {
+                "amount": SQL("line.amount_residual"),
+                "residual": SQL("line.amount_residual_currency"),
+                "later": SQL(""),
+                "open": SQL("line.reconciled IS NOT TRUE"),
+            }
+        later = SQL(
+            """
+            LEFT JOIN (
+                SELECT part.line_id, SUM(part.amount) AS amount,
+                       SUM(part.amount_currency) AS amount_currency
+                  FROM (SELECT debit_move_id AS line_id, amount,
+                               debit_amount_currency AS amount_currency
+                          FROM account_partial_reconcile
+                         WHERE max_date > %(date)s AND company_id IN %(companies)s
+                     UNION ALL
+                        SELECT credit_move_id, -amount, -credit_amount_currency
+                          FROM account_partial_reconcile
+                         WHERE max_date > %(date)s AND company_id IN %(companies)s) part
+              GROUP BY part.line_id
+            ) later ON later.line_id = line.id
+            """,
+            date=date,
+            companies=self._partial_company_ids(company),
+        )
+        return {
+            "amount": SQL("line.amount_residual + COALESCE(later.amount, 0)"),
+            "residual": SQL(
+                "line.amount_residual_currency + COALESCE(later.amount_currency, 0)"
+            ),
+            "later": later,
+            "open": SQL(
+                """line.date <= %s
+               AND (line.reconciled IS NOT TRUE OR later.line_id IS NOT NULL)
+               AND (line.amount_residual + COALESCE(later.amount, 0) <> 0
+                 OR line.amount_residual_currency
+                    + COALESCE(later.amount_currency, 0) <> 0)""",
+                date,
+            ),
+        }
+
+    @api.model
+    def _partial_company_ids(self, company):
+        """A partial between branches belongs to their root: read the whole family."""
+        root = company.root_id
+        family = self.env["res.company"].sudo().search([("id", "child_of", root.id)])
+        return tuple(family.ids)

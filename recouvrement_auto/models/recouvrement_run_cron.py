@@ -1,0 +1,82 @@
+import logging
+
+from odoo import api, models
+
+_logger = logging.getLogger(__name__)
+
+
+class RecouvrementRun(models.Model):
+    """The scheduled action that opens the night of each company."""
+
+    _inherit = "recouvrement.run"
+
+    @api.model
+    def _cron_run(self):
+        """Plan the night of every company whose local planning hour has come.
+
+        How often the action runs changes nothing: a company has one night per local day.
+        One company that fails never stops the others; its failure is on its screen.
+        """
+        for company in self.env["res.company"].search([], order="id"):
+            if self._is_due(company):
+                self._run_company(company)
+
+    @api.model
+    def _is_due(self, company):
+        now = company._recouvrement_now()
+        if now.hour + now.minute / 60 < company.recouvrement_run_hour:
+            return False
+        return not self.search_count(
+            [
+                ("company_id", "=", company.id),
+                ("date", "=", now.date()),
+                ("kind", "!=", "manual"),
+                ("state", "!=", "planning"),
+            ],
+            limit=1,
+        )
+
+    @api.model
+    def _run_company(self, company):
+        date = company._recouvrement_today()
+        try:
+            self._refresh_facts(company, date)
+            self._run(company, date)
+        except Exception as error:  # noqa: BLE001 - the next company must have its night
+            _logger.exception("Night of %s failed", company.name)
+            self._forget()
+            self._report_failure(company, date, error)
+        self._checkpoint()
+
+    @api.model
+    def _refresh_facts(self, company, date):
+        """Segments and scores of the day, before the scenarios are chosen."""
+        self.env["recouvrement.segment"].with_company(company)._refresh(company, date)
+        self._checkpoint()
+        self.env["recouvrement.score"].with_company(company)._refresh(company, date)
+        self._checkpoint()
+
+    @api.model
+    def _report_failure(self, company, date, error):
+        """A night that fails tells the responsible the same day, on his activities."""
+        self.env["recouvrement.log"]._append(
+            "run.failed",
+            company=company,
+            reason="planning_error",
+            facts={
+                "date": str(date),
+                "error": f"{type(error).__name__}: {error}"[:300],
+            },
+        )
+        run = self.search(
+            [
+                ("company_id", "=", company.id),
+                ("date", "=", date),
+                ("kind", "!=", "manual"),
+            ],
+            limit=1,
+        )
+        if run:
+            self.env["recouvrement.run.problem"].create(
+                {"run_id": run.id, "message": f"{type(error).__name__}: {error}"[:500]}
+            )

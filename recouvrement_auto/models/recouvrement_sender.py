@@ -1,0 +1,76 @@
+"""One pass of one worker: the transports that it opened and the errors that it met."""
+
+import logging
+from collections import Counter
+
+from ..tools.smtp_phases import FAILED, Outcome
+
+_logger = logging.getLogger(__name__)
+
+ERRORS_BEFORE_PAUSE = 3
+
+
+class Sender:
+    """Handles one reminder after the other; keeps connections open between them."""
+
+    def __init__(self, env):
+        self.env = env
+        self.transports = {}
+        self.errors = Counter()
+        self.paused = set()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exc):
+        for transport in self.transports.values():
+            transport.close()
+
+    def is_paused(self, reminder_id):
+        """True when the company of this reminder met too many connection errors."""
+        if not self.paused:
+            return False
+        reminder = self.env["recouvrement.reminder"].browse(reminder_id)
+        return reminder.company_id.id in self.paused
+
+    def handle(self, reminder_id):
+        """Claim and commit, send and commit the outcome, then the display rows."""
+        Run = self.env["recouvrement.run"]
+        claimed = Run._claim(reminder_id)
+        Run._checkpoint()
+        if not claimed:
+            return
+        self._send(*claimed)
+
+    def _send(self, delivery_id, token):
+        Run = self.env["recouvrement.run"]
+        self.env.invalidate_all(flush=False)
+        delivery = self.env["recouvrement.delivery"]._lock_claimed(delivery_id, token)
+        if not delivery:
+            Run._forget()
+            return
+        outcome = self._attempt(delivery)
+        delivery._record_outcome(outcome)
+        company = delivery.company_id
+        self._watch(company, outcome)
+        Run._checkpoint()
+        delivery.reminder_id._post_message()
+
+    def _attempt(self, delivery):
+        """The channel's answer. An error of ours before anything left is ``failed``."""
+        channel = delivery.reminder_id._get_channel()
+        try:
+            return channel._send(delivery, self)
+        except Exception as error:  # noqa: BLE001 - third-party code may raise anything
+            _logger.exception("Delivery %s could not be made", delivery.id)
+            return Outcome(FAILED, "build", f"{type(error).__name__}: {error}"[:300])
+
+    def _watch(self, company, outcome):
+        """Pause a company after connection errors in a row: nothing is burnt."""
+        if outcome.phase != "connect":
+            self.errors[company.id] = 0
+            return
+        self.errors[company.id] += 1
+        if self.errors[company.id] >= ERRORS_BEFORE_PAUSE:
+            self.paused.add(company.id)
+            self.env["recouvrement.run"]._pause_sending(company, outcome.response)

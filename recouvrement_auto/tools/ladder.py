@@ -1,0 +1,127 @@
+"""From a frozen scenario version (plain JSON) to the ladder that the planner climbs,
+and the choice of the scenario of a customer.
+
+Order of precedence (product.md B1): invoice, customer, hardship, nature, segment, company
+default; conditions on amount and age of relation filter each of them (practice.md P4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from .planning import Ladder, Step
+
+BY_INVOICE = "invoice"
+BY_CUSTOMER = "customer"
+BY_HARDSHIP = "hardship"
+BY_NATURE = "nature"
+BY_SEGMENT = "segment"
+BY_DEFAULT = "default"
+
+
+@dataclass(frozen=True)
+class Version:
+    """A frozen scenario: whom it is for, and its ladder."""
+
+    scenario_id: int
+    version_id: int
+    sequence: int
+    nature: str
+    segments: frozenset[str]
+    for_hardship: bool
+    min_total: Decimal
+    min_relation_days: int
+    ladder: Ladder
+    key: tuple = ()
+
+    def fits(self, total: Decimal, relation_days: int) -> bool:
+        """Conditions on the customer's total (company currency) and relation (days)."""
+        return total >= self.min_total and relation_days >= self.min_relation_days
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What the choice of a scenario reads of a customer."""
+
+    override_id: int = 0
+    nature: str = "standard"
+    segment: str = ""
+    in_hardship: bool = False
+    total: Decimal = Decimal(0)
+    relation_days: int = 0
+
+
+def step_from_snapshot(data: dict) -> Step:
+    """One step; everything that only the message needs stays in ``options``."""
+    return Step(
+        code=data["code"],
+        name=data["name"],
+        channel=data["channel"],
+        tone=data["tone"],
+        delay=data["delay"],
+        anchor=data["anchor"],
+        mode=data["mode"],
+        min_amount=Decimal(data["min_amount"]),
+        line_id=data.get("line_id", 0),
+        options=data,
+    )
+
+
+def version_from_snapshot(snapshot: dict, version_id: int) -> Version:
+    """The version object of a stored snapshot."""
+    data = snapshot["scenario"]
+    ladder = Ladder(
+        scenario_id=data["id"],
+        version_id=version_id,
+        name=data["name"],
+        steps=tuple(step_from_snapshot(s) for s in snapshot["steps"]),
+        min_gap_days=data["min_gap_days"],
+        min_total=Decimal(data["min_total"]),
+        min_item=Decimal(data["min_item"]),
+        max_contacts_7=data["max_contacts_7"],
+        max_contacts_30=data["max_contacts_30"],
+        end_action=data["end_action"],
+        end_delay_days=data["end_delay_days"],
+    )
+    return Version(
+        scenario_id=data["id"],
+        version_id=version_id,
+        sequence=data["sequence"],
+        nature=data["nature"] or "",
+        segments=frozenset(data["segments"]),
+        for_hardship=data["for_hardship"],
+        min_total=Decimal(data["condition_min_total"]),
+        min_relation_days=data["condition_min_relation_days"],
+        ladder=ladder,
+    )
+
+
+def pick(
+    versions: Iterable[Version], profile: Profile, default_id: int = 0
+) -> tuple[Version | None, str]:
+    """The scenario of a customer and why: ``(version, reason key)``."""
+    ordered = sorted(versions, key=lambda v: (v.sequence, v.scenario_id))
+    for version in ordered:
+        if profile.override_id and version.scenario_id == profile.override_id:
+            return version, BY_CUSTOMER
+    rules = (
+        (BY_HARDSHIP, lambda v: profile.in_hardship and v.for_hardship),
+        (
+            BY_NATURE,
+            lambda v: profile.nature != "standard" and v.nature == profile.nature,
+        ),
+        (
+            BY_SEGMENT,
+            lambda v: (
+                not v.nature and not v.for_hardship and profile.segment in v.segments
+            ),
+        ),
+        (BY_DEFAULT, lambda v: v.scenario_id == default_id),
+    )
+    for reason, wanted in rules:
+        for version in ordered:
+            if wanted(version) and version.fits(profile.total, profile.relation_days):
+                return version, reason
+    return None, ""

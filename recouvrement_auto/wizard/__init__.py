@@ -1,0 +1,1 @@
+from . import recouvrement_log_export, recouvrement_reminder_refuse
