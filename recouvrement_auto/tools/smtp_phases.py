@@ -8,7 +8,6 @@ needs the phase. Before the final dot nothing was accepted: ``failed`` (or ``def
 from __future__ import annotations
 
 import smtplib
-import socket
 import time
 from dataclasses import dataclass
 
@@ -135,6 +134,7 @@ def _abort(session, outcome: Outcome) -> Outcome:
 
 
 def _describe(error: Exception) -> str:
-    if isinstance(error, socket.timeout | TimeoutError | DeadlineExceeded):
+    late = isinstance(error, TimeoutError | DeadlineExceeded)
+    if late or "timed out" in str(error):  # smtplib wraps the time-out
         return "no answer before the time limit"
     return f"{type(error).__name__}: {error}"[:500]
