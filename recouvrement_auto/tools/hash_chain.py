@@ -1,8 +1,9 @@
 """The rule of the hash chain over the collection log.
 
-Each entry is a payload of canonical JSON; its link is a SHA-256 over the link before it and
-the payload. Whoever changes, removes, inserts or reorders an entry breaks the chain; whoever
-writes the whole chain anew is found by a head that left the database earlier (an anchor).
+Each entry is a payload of canonical JSON; its link is a SHA-256 over the link before it
+and the payload. Whoever changes, removes, inserts or reorders an entry breaks the chain;
+whoever writes the whole chain anew is found by a head that left the database earlier (an
+anchor).
 
 ``verify_log.py`` carries a copy of this rule so that an auditor needs one file only; a test
 proves that both agree. A change of rule takes a new version prefix, never this one.
@@ -24,6 +25,7 @@ DIGEST = re.compile(r"\$1\$[0-9a-f]{64}")
 
 FORMAT = "recouvrement-log-export-1"
 COLUMNS = ("seq", "log_id", "company", "payload", "prev_hash", "hash")
+ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False)
 MIN_SALT = 32  # hexadecimal digits, 128 bits: no dictionary of phone numbers helps
 
 
@@ -37,8 +39,7 @@ def canonical(payload: dict) -> bytes:
     if not isinstance(payload, dict):
         raise TypeError(f"A payload is a dict, not {payload!r}.")
     _check(payload)
-    text = json.dumps(payload, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    return text.encode("ascii")
+    return ENCODER.encode(payload).encode("ascii")
 
 
 def link(prev_hash: str, payload: bytes | str) -> str:
@@ -96,9 +97,12 @@ def export_lines(
     rows and carries the SHA-256 of all lines before it: a file cut or damaged on its way
     is told from a forged one.
 
-    :param chain: name of the chain, such as database and company; no line end
-    :param rows: tuples in the order of ``COLUMNS``
+    :param chain: name of the chain, such as database and company: letters, digits and
+        ``. _ : / -`` only
+    :param rows: tuples in the order of ``COLUMNS``, payload as text
     """
+    if not re.fullmatch(r"[A-Za-z0-9._:/-]+", chain):
+        raise ValueError(f"Not the name of a chain: {chain!r}.")
     digest = hashlib.sha256()
     count = 0
     for number, row in enumerate(_export_rows(chain, rows)):
