@@ -25,6 +25,9 @@ for addon in ADDONS:
     if (ROOT / addon).is_dir():
         _register(addon)
 
+# Tests share the scripted mail server with the fault runs of setup/.
+sys.path.append(str(ROOT / "setup"))
+
 # No deadline: a slow machine is no defect. No stored examples: runs are independent.
 settings.register_profile("suite", deadline=None, database=None)
 settings.load_profile("suite")
