@@ -36,6 +36,10 @@ def test_canonical_form():
     assert canonical(dict(reversed(payload.items()))) == canonical(payload)
 
 
+def test_a_tuple_is_a_list():
+    assert canonical({"moves": (1, 2)}) == canonical({"moves": [1, 2]})
+
+
 @pytest.mark.parametrize(
     "payload",
     [

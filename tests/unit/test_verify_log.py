@@ -229,6 +229,12 @@ def test_payloads_with_a_true_hash_and_a_false_form(payload, said):
     assert said in message and message.startswith("Row 1 (line 3)")
 
 
+def test_true_is_not_company_one():
+    payload = '{"company_id":true}'
+    row = (1, 101, 1, payload, "", hash_chain.link("", payload))
+    assert "another company" in complaint(written([row]))
+
+
 @pytest.mark.parametrize(
     "data",
     [
