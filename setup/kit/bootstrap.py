@@ -2,6 +2,7 @@
 
 import importlib
 import os
+import signal
 import sys
 
 from . import paths, venv
@@ -9,10 +10,13 @@ from .errors import SetupError
 from .progress import say
 
 LAUNCHER = "RECOUVREMENT_LAUNCHER"
+STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def run(command, arguments):
     """Run `kit.commands.<command>` in the virtual environment; exit with its code."""
+    for number in STOPS:
+        signal.signal(number, _stop)
     try:
         venv.check_python()
         if not venv.is_inside():
@@ -24,9 +28,14 @@ def run(command, arguments):
     except SetupError as error:
         say(f"\nsetup/{command}: {error}")
         sys.exit(1)
-    except KeyboardInterrupt:
-        say("\nstopped")
-        sys.exit(130)
+
+
+def _stop(number, _frame):
+    """End as by an error, so that what was started is stopped on the way out."""
+    for again in STOPS:
+        signal.signal(again, signal.SIG_IGN)
+    say("\nstopping")
+    sys.exit(128 + number)
 
 
 def _enter(arguments):

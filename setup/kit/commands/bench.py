@@ -1,6 +1,6 @@
-"""setup/bench [NAME [arguments]]: the measurements of setup/benchmarks/, each with its table.
+"""setup/bench [NAME [arguments]]: the measurements of setup/benchmarks/, or `list`.
 
-`list` names them. The embedded PostgreSQL keeps its promises to the disk meanwhile.
+Each prints a table. The embedded PostgreSQL keeps its promises to the disk meanwhile.
 """
 
 from .. import environment, postgres, programs

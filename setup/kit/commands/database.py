@@ -2,7 +2,7 @@
 
 import argparse
 
-from .. import database, environment, paths
+from .. import database, environment, paths, templates
 from ..progress import step
 
 
@@ -31,7 +31,7 @@ def main(arguments):
     options = _parser().parse_args(arguments)
     with environment.ready() as env:
         if options.verb == "list":
-            print("\n".join(database.names(env, "")))
+            print("\n".join(database.names(env)))
         elif options.verb == "drop":
             database.drop(env, options.name)
         else:
@@ -42,7 +42,7 @@ def main(arguments):
             )
             with step(f"Database {options.name}"):
                 if options.verb == "new":
-                    database.copy_of_base(env, options.name)
+                    templates.copy_of_base(env, options.name)
                     modules = [] if options.bare else modules
                 database.install(
                     env, options.name, modules, update=options.verb == "update"

@@ -5,8 +5,7 @@ Stays up until Ctrl-C; with --no-serve it stops both and ends with one JSON obje
 
 import argparse
 import json
-import signal
-import threading
+import time
 
 from .. import database, demo_company, environment, locks, paths, ports, system_packages
 from ..catcher import Catcher
@@ -15,6 +14,7 @@ from ..night import Night
 from ..progress import say, step
 from ..server import OdooServer
 
+DATABASE = "recouvrement_demo"
 PORT, WEB_PORT, SMTP_PORT = 8069, 8025, 1025
 LOGINS = (
     ("agent", "agent", "chargée de recouvrement"),
@@ -49,7 +49,7 @@ def _parser():
     parser = argparse.ArgumentParser(prog="setup/demo", description=__doc__)
     parser.add_argument("--no-serve", action="store_true", help="report and stop")
     parser.add_argument("--fresh", action="store_true", help="build the company again")
-    parser.add_argument("--database", default="demo", help="its name (demo)")
+    parser.add_argument("--database", default=DATABASE, help=f"its name ({DATABASE})")
     parser.add_argument("--port", type=int, help=f"of Odoo ({PORT} or a free one)")
     return parser
 
@@ -100,12 +100,6 @@ def _stay_up(server, catcher):
     for login, password, role in LOGINS:
         say(f"    {login:<11} password {password:<11} {role}")
     say("\nCtrl-C stops both.")
-    ended = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_args: ended.set())
-    try:
-        while not ended.wait(1) and server.is_alive():
-            pass
-    except KeyboardInterrupt:
-        say("\nstopping")
-    if not ended.is_set() and not server.is_alive():
-        raise SetupError(f"Odoo has ended by itself. Log: {server.log}")
+    while server.is_alive():
+        time.sleep(1)
+    raise SetupError(f"Odoo has ended by itself. Log: {server.log}")

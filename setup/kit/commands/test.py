@@ -5,8 +5,18 @@ Without a word, everything. `odoo --database NAME ...` takes that database as it
 
 import os
 
-from .. import database, environment, lint, paths, pytest_odoo, system_packages, tally
-from ..progress import say, step
+from .. import (
+    database,
+    environment,
+    lint,
+    paths,
+    pytest_odoo,
+    system_packages,
+    tally,
+    templates,
+)
+from ..errors import SetupError
+from ..progress import say
 
 PURE_FOLDERS = ("tests/unit", "tests/repository")
 STORY_FOLDERS = ("tests/scenario",)
@@ -15,15 +25,15 @@ PARTS = ("lint", "unit", "odoo")
 
 def main(arguments):
     """Run the parts, print the sums; anything failed or skipped is a failure."""
-    part, rest = (
-        (arguments[0], arguments[1:])
-        if arguments and arguments[0] in PARTS
-        else (None, arguments)
-    )
+    part, rest = None, arguments
+    if arguments and arguments[0] in PARTS:
+        part, *rest = arguments
+    if rest and not part:
+        raise SetupError(f"Say which part first ({', '.join(PARTS)}), then {rest[0]}.")
     total = tally.Tally()
     with environment.ready() as env:
         for name in [part] if part else PARTS:
-            total.add(RUNNERS[name](env, list(rest) if part else []))
+            total.add(RUNNERS[name](env, list(rest)))
     for problem in total.problems:
         say(f"    {problem}")
     print(f"\n{total.line}", flush=True)
@@ -53,9 +63,8 @@ def _odoo(env, arguments):
         at = arguments.index("--database")
         given = arguments[at + 1]
         del arguments[at : at + 2]
-    folders = [f"{addon}/tests" for addon in paths.present_addons()] + list(
-        STORY_FOLDERS
-    )
+    folders = [f"{addon}/tests" for addon in paths.present_addons()]
+    folders += STORY_FOLDERS
     folders = [folder for folder in folders if (paths.ROOT / folder).is_dir()]
     if not folders and not arguments:
         return tally.Tally()
@@ -68,24 +77,12 @@ def _odoo(env, arguments):
 
 def _on_fresh_copy(env, arguments):
     """Run on a copy: a test that commits cannot spoil the next run."""
-    template = _prepared(env)
     name = f"ra_run_{os.getpid()}"
-    database.duplicate(env, template, name)
+    database.duplicate(env, templates.with_addons(env), name)
     try:
         return pytest_odoo.run_on_database(env, name, arguments)
     finally:
         database.drop(env, name)
-
-
-def _prepared(env):
-    addons = paths.present_addons()
-    key = database.sources_hash(database.base(env), tests=False)
-
-    def build(name):
-        with step(f"Test database: {', '.join(addons) or 'no add-on yet'}"):
-            database.install(env, name, addons)
-
-    return database.prepared(env, "ra_test", key, build)
 
 
 def _names_a_path(arguments):
