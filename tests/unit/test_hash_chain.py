@@ -3,7 +3,7 @@ import json
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recouvrement_auto.tools.hash_chain import (
@@ -140,6 +140,7 @@ def test_canonical_is_stable_and_loses_nothing(payload):
     assert b"\n" not in written
 
 
+@settings(max_examples=40)
 @given(st.lists(payloads, min_size=1, max_size=6), st.data())
 def test_any_change_of_a_payload_is_found_at_its_row(contents, data):
     rows = chain([canonical(content) for content in contents])
