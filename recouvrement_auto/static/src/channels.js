@@ -1,0 +1,32 @@
+import { _t } from "@web/core/l10n/translation";
+
+/** Icons of the channels; a channel of another add-on gets the default. */
+const ICONS = {
+    email: "fa-envelope-o",
+    letter: "fa-file-text-o",
+    call: "fa-phone",
+    task: "fa-check-square-o",
+};
+
+export function channelIcon(channel) {
+    return ICONS[channel] || "fa-paper-plane-o";
+}
+
+/** Channels that leave nothing at the debtor's place: no message to look at. */
+export function isInternal(channel) {
+    return channel === "task";
+}
+
+export function selectionLabel(fields, name, value) {
+    const found = (fields[name].selection || []).find(([key]) => key === value);
+    return found ? found[1] : value || "";
+}
+
+/** Day of a step as a credit department writes it. */
+export function dayLabel(anchor, delay) {
+    const days = `${delay < 0 ? "−" : "+"}${Math.abs(delay)}`;
+    if (anchor === "invoice_date") {
+        return _t("Invoice %s", days);
+    }
+    return anchor === "previous" ? days : _t("D%s", days);
+}
