@@ -6,20 +6,26 @@ class RecouvrementLegalMixin(models.AbstractModel):
     """A dated record of the law: value or wording, with its source.
 
     Nothing is extrapolated: a day that no record covers is an error that names it. The
-    models that inherit declare ``kind`` as a selection.
+    models that inherit give the kinds (``_selection_kind``).
     """
 
     _name = "recouvrement.legal.mixin"
     _description = "Dated legal record"
     _order = "kind, valid_from desc"
 
-    kind = fields.Selection([], required=True, index=True)
+    kind = fields.Selection("_selection_kind", required=True, index=True)
     valid_from = fields.Date(required=True)
-    valid_to = fields.Date(help="Last day on which it holds. Empty: until further notice.")
+    valid_to = fields.Date(
+        help="Last day on which it holds. Empty: until further notice."
+    )
     source = fields.Char(required=True, help="Article, decree or page it was read in.")
     checked_on = fields.Date(
         required=True, help="Day on which a person compared it with its source."
     )
+
+    @api.model
+    def _selection_kind(self):
+        return []
 
     @api.depends("kind", "valid_from")
     def _compute_display_name(self):

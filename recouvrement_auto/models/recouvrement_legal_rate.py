@@ -25,22 +25,28 @@ class RecouvrementLegalRate(models.Model):
     _inherit = ["recouvrement.legal.mixin"]
     _description = "Legal rate"
 
-    kind = fields.Selection(
-        [
-            ("ecb_mro", "ECB main refinancing rate"),
-            ("ecb_mro_plus_10", "Default late interest (ECB + 10 points)"),
-            ("public_mro_plus_8", "Late interest of public buyers (ECB + 8 points)"),
-            ("legal_pro", "Legal interest, creditor in business"),
-            ("legal_individual", "Legal interest, private creditor"),
-            ("recovery_fee", "Fixed recovery fee"),
-        ]
-    )
     value = fields.Float(
-        required=True, digits=(16, 4), help="Percent a year, or euros for the recovery fee."
+        required=True,
+        digits=(16, 4),
+        help="Percent a year, or euros for the recovery fee.",
     )
     unit = fields.Selection(
         [("percent", "% a year"), ("eur", "EUR")], compute="_compute_unit"
     )
+
+    @api.model
+    def _selection_kind(self):
+        return [
+            ("ecb_mro", self.env._("ECB main refinancing rate")),
+            ("ecb_mro_plus_10", self.env._("Default late interest (ECB + 10 points)")),
+            (
+                "public_mro_plus_8",
+                self.env._("Late interest of public buyers (ECB + 8 points)"),
+            ),
+            ("legal_pro", self.env._("Legal interest, creditor in business")),
+            ("legal_individual", self.env._("Legal interest, private creditor")),
+            ("recovery_fee", self.env._("Fixed recovery fee")),
+        ]
 
     @api.depends("kind")
     def _compute_unit(self):

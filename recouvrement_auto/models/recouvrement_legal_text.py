@@ -15,16 +15,17 @@ class RecouvrementLegalText(models.Model):
     _inherit = ["recouvrement.legal.mixin"]
     _description = "Legal wording"
 
-    kind = fields.Selection(
-        [
-            ("notice_business", "Reminder of the law, business"),
-            ("notice_public", "Reminder of the law, public buyer"),
-            ("claim_business", "Basis of the claim, business"),
-            ("claim_public", "Basis of the claim, public buyer"),
-            ("claim_consumer", "Basis of the claim, consumer"),
-        ]
-    )
     body = fields.Text(required=True, translate=True)
+
+    @api.model
+    def _selection_kind(self):
+        return [
+            ("notice_business", self.env._("Reminder of the law, business")),
+            ("notice_public", self.env._("Reminder of the law, public buyer")),
+            ("claim_business", self.env._("Basis of the claim, business")),
+            ("claim_public", self.env._("Basis of the claim, public buyer")),
+            ("claim_consumer", self.env._("Basis of the claim, consumer")),
+        ]
 
     @api.constrains("body")
     def _check_body(self):

@@ -16,7 +16,9 @@ class RecouvrementScenarioVersion(models.Model):
     scenario_id = fields.Many2one(
         "recouvrement.scenario", required=True, ondelete="restrict", index=True
     )
-    company_id = fields.Many2one(related="scenario_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(
+        related="scenario_id.company_id", store=True, index=True
+    )
     version = fields.Integer(required=True, readonly=True)
     snapshot = fields.Json(required=True, readonly=True)
     content_hash = fields.Char(required=True, readonly=True)
@@ -36,15 +38,19 @@ class RecouvrementScenarioVersion(models.Model):
 
     def write(self, vals):
         """Refuse: what was sent names this version."""
-        if set(vals) - {"company_id"}:
+        if vals:
             raise UserError(
-                self.env._("A version never changes: change the scenario, the next night "
-                           "freezes a new one.")
+                self.env._(
+                    "A version never changes: change the scenario, the next night freezes a "
+                    "new one."
+                )
             )
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_never(self):
         raise UserError(
-            self.env._("A version is kept: messages name it. Archive the scenario instead.")
+            self.env._(
+                "A version is kept: messages name it. Archive the scenario instead."
+            )
         )

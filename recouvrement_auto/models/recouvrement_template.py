@@ -1,11 +1,16 @@
-from markupsafe import Markup
-
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import html_sanitize
 
 from ..const import REGIME_SELECTION
-from ..placeholders import BLOCKS, CLAIM_NAMES, INLINE, RATE_NAMES, names_in
+from ..placeholders import (
+    BLOCKS,
+    CLAIM_NAMES,
+    INLINE,
+    PROBLEMS,
+    RATE_NAMES,
+    names_in,
+)
 from ..tools import template as engine
 
 REGIMES = [("any", "Any"), *(item for item in REGIME_SELECTION if item[0] != "unknown")]
@@ -133,7 +138,17 @@ class RecouvrementTemplate(models.Model):
 
     @api.model
     def _sentence(self, problem):
-        return str(problem)
+        return self.env._(PROBLEMS[problem.code], **problem.values)
+
+    def _lint_before_due(self):
+        """Words of this text that do not belong in a notice before the due date."""
+        self.ensure_one()
+        words = engine.FORBIDDEN_BEFORE_DUE
+        found = []
+        for text in self._texts().values():
+            for part in (text["subject"], text["body"]):
+                found += engine.lint(part, INLINE, BLOCKS, words)
+        return sorted({p.values["found"] for p in found if p.code == "forbidden_word"})
 
     def _regime_problems(self, *texts):
         labels = {**INLINE, **BLOCKS}
@@ -165,10 +180,12 @@ class RecouvrementTemplate(models.Model):
         return texts
 
     def _snapshot(self):
-        """What a frozen scenario keeps of this text.
+        """What a frozen scenario keeps of this text, and what its use demands.
 
         A language that does not pass the checks (edited outside the screens) is kept out:
         its customers are held with a reason instead of receiving it.
+
+        :return: ``{"template", "needs_legal_rate", "claims_penalties"}``
         """
         self.ensure_one()
         texts = {
@@ -176,33 +193,22 @@ class RecouvrementTemplate(models.Model):
             for lang, text in self._texts().items()
             if not self._lint(text)
         }
+        names = names_in(*(part for text in texts.values() for part in text.values()))
         return {
-            "id": self.id,
-            "code": self.code,
-            "regime": self.regime,
-            "texts": texts,
+            "template": {
+                "id": self.id,
+                "code": self.code,
+                "regime": self.regime,
+                "texts": texts,
+            },
+            "needs_legal_rate": bool(names & RATE_NAMES),
+            "claims_penalties": bool(names & set(CLAIM_NAMES)),
         }
-
-    def _names(self):
-        """Placeholders used in any language."""
-        self.ensure_one()
-        return set().union(*(names_in(*text.values()) for text in self._texts().values()))
-
-    def _needs_legal_rate(self):
-        """True when the text quotes a rate, so that a missing one holds the step."""
-        return bool(self._names() & RATE_NAMES)
-
-    def _claims_penalties(self):
-        """True when the text shows interest or recovery fees as due."""
-        return bool(self._names() & set(CLAIM_NAMES))
 
     @api.model
     def _placeholder_help(self):
         """``[(name, label)]`` of all placeholders, for the screen."""
         return [
-            ("{{ %s }}" % name, str(label)) for name, label in {**INLINE, **BLOCKS}.items()
+            (f"{{{{ {name} }}}}", str(label))
+            for name, label in {**INLINE, **BLOCKS}.items()
         ]
-
-    def _as_markup(self):
-        self.ensure_one()
-        return Markup(self.body or "")
