@@ -26,7 +26,7 @@ class Environment:
         return {
             **os.environ,
             **self.server.environment,
-            "ODOO_RC": str(conf or paths.CACHE / "odoo.conf"),
+            "ODOO_RC": str(conf or odoo_conf.COMMON),
             "PATH": f"{venv.PYTHON.parent}{os.pathsep}{os.environ.get('PATH', '')}",
             "PYTHONPATH": os.pathsep.join(filter(None, path)),
             "VIRTUAL_ENV": str(paths.VENV),

@@ -4,12 +4,13 @@ import configparser
 
 from . import paths, ports
 
+COMMON = paths.CACHE / "odoo.conf"
 MEMORY_SOFT = 4 * 1024**3
 MEMORY_HARD = 5 * 1024**3
 
 
-def write(environment, name="odoo", **options):
-    """Write `<name>.conf` into the cache and return its path."""
+def write(environment, path=None, **options):
+    """Write the file (by default the common one) and return its path."""
     values = {
         "addons_path": ",".join(
             map(str, [paths.ROOT, *environment.source.addons_path])
@@ -32,7 +33,7 @@ def write(environment, name="odoo", **options):
         }
     parser = configparser.RawConfigParser()
     parser["options"] = values
-    path = paths.CACHE / f"{name}.conf"
+    path = path or COMMON
     partial = path.with_suffix(".part")
     with partial.open("w") as output:
         parser.write(output)

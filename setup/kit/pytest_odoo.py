@@ -19,10 +19,9 @@ def run_pure(env, arguments):
 
 def run_on_database(env, database, arguments):
     """Tests on an installed database; HTTP is served, so that nothing is skipped."""
-    name = f"odoo-test-{os.getpid()}"
     conf = odoo_conf.write(
         env,
-        name,
+        paths.RUN / f"odoo-test-{os.getpid()}.conf",
         db_name=database,
         http_port=ports.free(),
         gevent_port=ports.free(),

@@ -46,7 +46,7 @@ class Mailbox:
             "name": name,
             "date": _date(message),
             "from": str(message["From"] or ""),
-            "to": ", ".join(str(v) for v in message.get_all(ENVELOPE_TO, [])),
+            "to": ", ".join(_recipients(message)),
             "subject": str(message["Subject"] or "(sans objet)"),
             "attachments": len(attachments(message)),
         }
@@ -62,6 +62,10 @@ def _date(message):
         return parsedate_to_datetime(str(message["Date"])).astimezone()
     except (TypeError, ValueError):
         return None
+
+
+def _recipients(message):
+    return [str(value).strip("<> ") for value in message.get_all(ENVELOPE_TO, [])]
 
 
 def attachments(message):
