@@ -25,14 +25,16 @@ class RecouvrementBulkMixin(models.AbstractModel):
         if not self._log_access:
             stamp = {}
         columns = [*rows[0], *stamp]
-        query = SQL(
-            "INSERT INTO %s (%s) VALUES %%s RETURNING id",
+        head = SQL(
+            "INSERT INTO %s (%s)",
             SQL.identifier(self._table),
             SQL(", ").join(SQL.identifier(c) for c in columns),
         )
+        # The one %s is execute_values' own: it takes all rows in one statement.
+        query = f"{head.code} VALUES %s RETURNING id"
         values = [(*row.values(), *stamp.values()) for row in rows]
         self.env.flush_all()
         found = execute_values(
-            self.env.cr._obj, query.code, values, page_size=1000, fetch=True
+            self.env.cr._obj, query, values, page_size=1000, fetch=True
         )
         return [row[0] for row in found]

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import models
 from odoo.exceptions import UserError
 
 
@@ -91,39 +91,3 @@ class RecouvrementCustomer(models.Model):
             "recouvrement_auto.recouvrement_log_action"
         )
         return {**action, "domain": [("customer_res_id", "=", self.id)], "context": {}}
-
-
-class RecouvrementRun(models.Model):
-    """A run made by a person for one customer."""
-
-    _inherit = "recouvrement.run"
-
-    def _run_by_hand(self, customer):
-        """Plan the next step of ``customer`` now; released at once, same guards."""
-        company = customer.company_id
-        run = (
-            self.sudo().create(  # agents plan through their customers, not by run rows
-                {
-                    "company_id": company.id,
-                    "date": company._recouvrement_today(),
-                    "kind": "manual",
-                    "started_at": fields.Datetime.now(),
-                }
-            )
-        )
-        run.version_ids = (
-            self.env["recouvrement.scenario"].sudo()._freeze_versions(company)
-        )
-        Facts = self.env["recouvrement.planner.facts"].sudo()
-        context = Facts._context(company.sudo(), run.date, run.version_ids)
-        context.manual = context.decided = True
-        bundle = Facts._load(context, customer.partner_id.ids)[0]
-        decision = self.env["recouvrement.planner"].sudo()._decide(context, bundle)
-        if decision is not None:
-            self.env["recouvrement.reminder"].sudo()._create_planned(
-                run, context, [decision]
-            )
-        run.write({"state": "released", "planned_at": fields.Datetime.now()})
-        run._close_if_done()
-        self._wake_senders()
-        return run.sudo(False)

@@ -2,7 +2,7 @@ import secrets
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import LockError, UserError
+from odoo.exceptions import AccessError, LockError, UserError
 from odoo.tools import SQL
 
 from ..const import (
@@ -17,6 +17,14 @@ from ..const import (
     STATE_SELECTION,
     UNKNOWN,
 )
+
+EDITABLE = {
+    "bounce_cleared",
+    "deposit_number",
+    "deposit_date",
+    "presentation_date",
+    "receipt_date",
+}
 
 BACKOFF_MINUTES = (5, 15, 60, 240)
 
@@ -85,6 +93,14 @@ class RecouvrementDelivery(models.Model):
     _claimed_index = models.Index("(claimed_at) WHERE state = 'claimed'")
     _bounced_index = models.Index("(address) WHERE bounced_at IS NOT NULL")
 
+    def write(self, vals):
+        """Persons enter dates of letters and checked addresses; the rest is the mutator's."""
+        if not self.env.su and set(vals) - EDITABLE:
+            raise AccessError(
+                self.env._("A delivery is changed by its buttons, not by its fields.")
+            )
+        return super().write(vals)
+
     def _update_state(self, state, **values):
         """Move one delivery to ``state`` and log it; the only mutator."""
         self.ensure_one()
@@ -96,7 +112,8 @@ class RecouvrementDelivery(models.Model):
                     new=state,
                 )
             )
-        self.write({"state": state, **values})
+        # Callers checked who decides; the row itself may be changed by nobody else.
+        self.sudo().write({"state": state, **values})
         reminder = self.reminder_id
         self.env["recouvrement.log"]._append(
             f"delivery.{state}",

@@ -97,8 +97,8 @@ class RecouvrementLog(models.Model):
         """
         rows, personal = [], []
         at = fields.Datetime.now()
-        for entry in entries:
-            row, secret = self._prepare_row(entry, at)
+        for log_id, entry in zip(self._next_ids(len(entries)), entries, strict=True):
+            row, secret = self._prepare_row(log_id, entry, at)
             rows.append(row)
             personal.append(secret)
         ids = self.sudo()._insert_rows(rows)  # no group may create entries by itself
@@ -106,7 +106,20 @@ class RecouvrementLog(models.Model):
         return ids
 
     @api.model
-    def _prepare_row(self, entry, at):
+    def _next_ids(self, count):
+        """Ids reserved for new entries: the id is part of what is hashed."""
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT nextval(pg_get_serial_sequence(%s, 'id')) "
+                "FROM generate_series(1, %s)",
+                self._table,
+                count,
+            )
+        )
+        return [row[0] for row in rows]
+
+    @api.model
+    def _prepare_row(self, log_id, entry, at):
         company = entry["company"]
         company_id = company if isinstance(company, int) else company.id
         salted = {
@@ -116,6 +129,7 @@ class RecouvrementLog(models.Model):
         }
         amount = entry.get("amount")
         row = {
+            "id": log_id,
             "at": at,
             "company_id": company_id,
             "event": entry["event"],

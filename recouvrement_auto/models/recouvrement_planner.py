@@ -12,6 +12,9 @@ from ..tools.planning import (
 from .recouvrement_planner_calendar import Calendar
 
 
+ITEM_ONLY = guard.Subject()  # guards of an item ask nothing of the customer
+
+
 class RecouvrementPlanner(models.AbstractModel):
     """Select, plan and guard: facts in, reminders out.
 
@@ -98,7 +101,7 @@ class RecouvrementPlanner(models.AbstractModel):
     @api.model
     def _plan_bundle(self, context, bundle):
         def check(item, step):
-            facts = guard.Facts(context.day, bundle.subject, context.policy, step, item)
+            facts = guard.Facts(context.day, ITEM_ONLY, context.policy, step, item)
             verdict = guard.decide(facts, guard.ITEM)
             return verdict and (verdict.action, verdict.reason, verdict.until)
 

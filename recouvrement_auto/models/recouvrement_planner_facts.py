@@ -13,6 +13,12 @@ from ..tools.planning import Item
 from .recouvrement_planner_bundle import Bundle, Contact, Context
 
 
+def money(value):
+    """Exact ``Decimal`` of an amount read by SQL: Odoo's cursors give floats, whose shortest
+    form is the number that the database holds."""
+    return Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+
+
 class RecouvrementPlannerFacts(models.AbstractModel):
     """Everything that planning has to know of a set of customers, read in sets.
 
@@ -304,7 +310,7 @@ class RecouvrementPlannerFacts(models.AbstractModel):
             in_hardship=bool(
                 customer.hardship_until and customer.hardship_until > context.day
             ),
-            total=sum((row["amount"] for row in rows), Decimal(0)),
+            total=sum((money(row["amount"]) for row in rows), Decimal(0)),
             relation_days=customer._relation_days(context.day),
         )
         version, why = pick(context.versions, profile, context.default_id)
@@ -341,8 +347,8 @@ class RecouvrementPlannerFacts(models.AbstractModel):
             name=row["move_name"] or "",
             due_date=row["due_date"],
             invoice_date=row["invoice_date"],
-            amount=row["amount"],
-            residual=row["residual"],
+            amount=money(row["amount"]),
+            residual=money(row["residual"]),
             currency_id=row["currency_id"],
             ladder=chosen.ladder if chosen else None,
             move_type=row["move_type"],

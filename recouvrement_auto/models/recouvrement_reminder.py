@@ -2,7 +2,7 @@ import hashlib
 from decimal import Decimal
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from ..const import (
@@ -20,6 +20,9 @@ from ..const import (
     UNKNOWN,
     WAITING_STATES,
 )
+
+# What a person may write on a reminder; the claim renders it again with closed placeholders.
+EDITABLE = {"custom_subject", "custom_body"}
 
 ALLOWED = {
     TO_CONFIRM: (QUEUED, SKIPPED, HELD),
@@ -247,6 +250,14 @@ class RecouvrementReminder(models.Model):
 
     # === STATE === #
 
+    def write(self, vals):
+        """Persons edit the text alone; everything else goes through the mutator."""
+        if not self.env.su and set(vals) - EDITABLE:
+            raise AccessError(
+                self.env._("A reminder is changed by its buttons, not by its fields.")
+            )
+        return super().write(vals)
+
     def _update_state(self, state, reason=None, detail=None, event=None, **values):
         """Move these reminders to ``state``: the only mutator.
 
@@ -268,10 +279,11 @@ class RecouvrementReminder(models.Model):
                         new=state,
                     )
                 )
-        self.write(
+        # Callers checked who decides; the row itself may be changed by nobody else.
+        self.sudo().write(
             {"state": state, "reason_code": reason, "reason_detail": detail, **values}
         )
-        self._sync_items(state)
+        self.sudo()._sync_items(state)
         self._log_state(event or f"reminder.{state}", state, reason)
 
     def _sync_items(self, state):

@@ -50,7 +50,9 @@ class RecouvrementReminderItem(models.Model):
     reason_code = fields.Selection(REASON_SELECTION, string="Why not chased")
     until = fields.Date()
     currency_id = fields.Many2one("res.currency")
-    company_currency_id = fields.Many2one(related="company_id.currency_id")
+    company_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Company currency"
+    )
     amount_residual = fields.Monetary(currency_field="currency_id")
     amount_company = fields.Monetary(currency_field="company_currency_id")
     disputed_amount = fields.Monetary(currency_field="company_currency_id")

@@ -174,6 +174,7 @@ class RecouvrementRun(models.Model):
     @api.model
     def _open(self, company, date, kind):
         kind = kind or ("shadow" if company.recouvrement_mode == "shadow" else "night")
+        self.env.flush_all()
         self.env.cr.execute(
             SQL(
                 """INSERT INTO recouvrement_run
@@ -222,7 +223,7 @@ class RecouvrementRun(models.Model):
                 _logger.warning(
                     "Batch failed, customers planned one by one", exc_info=True
                 )
-                self.env.cr.rollback() if self._may_commit() else None
+                self._forget()
                 self._plan_one_by_one(chunk)
 
     def _plan_batch(self, partner_ids):

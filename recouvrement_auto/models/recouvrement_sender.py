@@ -3,6 +3,7 @@
 import logging
 from collections import Counter
 
+from ..const import QUEUED
 from ..tools.smtp_phases import FAILED, Outcome
 
 _logger = logging.getLogger(__name__)
@@ -34,27 +35,31 @@ class Sender:
         return reminder.company_id.id in self.paused
 
     def handle(self, reminder_id):
-        """Claim and commit, send and commit the outcome, then the display rows."""
+        """All recipients of one reminder: claim and commit, send and commit the outcome,
+        then the display rows."""
         Run = self.env["recouvrement.run"]
-        claimed = Run._claim(reminder_id)
-        Run._checkpoint()
-        if not claimed:
-            return
-        self._send(*claimed)
+        while True:
+            claimed = Run._claim(reminder_id)
+            Run._checkpoint()
+            if not claimed or not self._send(*claimed):
+                return
 
     def _send(self, delivery_id, token):
+        """True when the same reminder has a further recipient to write to."""
         Run = self.env["recouvrement.run"]
         self.env.invalidate_all(flush=False)
         delivery = self.env["recouvrement.delivery"]._lock_claimed(delivery_id, token)
         if not delivery:
             Run._forget()
-            return
+            return False
         outcome = self._attempt(delivery)
         delivery._record_outcome(outcome)
         company = delivery.company_id
         self._watch(company, outcome)
         Run._checkpoint()
-        delivery.reminder_id._post_message()
+        reminder = delivery.reminder_id
+        reminder._post_message()
+        return reminder.state == QUEUED  # a further recipient waits
 
     def _attempt(self, delivery):
         """The channel's answer. An error of ours before anything left is ``failed``."""

@@ -1,1 +1,7 @@
-from . import recouvrement_log_export, recouvrement_reminder_refuse
+from . import (
+    recouvrement_deposit,
+    recouvrement_log_export,
+    recouvrement_pause_items,
+    recouvrement_reminder_refuse,
+    recouvrement_simulation,
+)

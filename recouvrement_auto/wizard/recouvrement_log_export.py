@@ -1,11 +1,10 @@
 import base64
-import csv
-import io
 
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-HEADER = ("seq", "log_id", "company", "payload", "prev_hash", "hash")
+from ..tools.hash_chain import export_lines
+
 PARAMETER = "recouvrement_auto.exported_seq_%s"
 
 
@@ -82,9 +81,6 @@ class RecouvrementLogExport(models.TransientModel):
     @api.model
     def _csv(self, company_id):
         """``(text, entries, last seq)`` of the sealed log of one company."""
-        buffer = io.StringIO()
-        writer = csv.writer(buffer, lineterminator="\n")
-        writer.writerow(HEADER)
         rows = self.env.execute_query(
             SQL(
                 """SELECT seal.seq, seal.log_id, seal.company_id, log.payload,
@@ -95,8 +91,10 @@ class RecouvrementLogExport(models.TransientModel):
                 company_id,
             )
         )
-        writer.writerows(rows)
-        return buffer.getvalue(), len(rows), rows[-1][0] if rows else 0
+        # The name of the chain: a log of another database is never taken for this one.
+        uuid = self.env["ir.config_parameter"].sudo().get_param("database.uuid")
+        text = "".join(export_lines(f"{uuid}/{company_id}", rows))
+        return text, len(rows), rows[-1][0] if rows else 0
 
     @api.model
     def _has_unexported(self):
