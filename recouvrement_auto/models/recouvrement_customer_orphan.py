@@ -1,0 +1,120 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ..tools import guard
+from ..tools.planning import END_STEP, HANDOVER_REVIEW_DAYS, next_step, overdue_total
+
+BATCH = 500
+# Held for good until a person acts: no excuse with an end date.
+OPEN_ENDED = (
+    "excluded_without_reason",
+    "opening_entry",
+    "too_old",
+    "payment_blocked",
+)
+
+
+class RecouvrementCustomer(models.Model):
+    """Orphans (A14): overdue, without a next step and without an excuse that ends."""
+
+    _inherit = "recouvrement.customer"
+
+    is_orphan = fields.Boolean(
+        string="Orphan",
+        compute="_compute_orphan",
+        search="_search_is_orphan",
+        help="Overdue items that no step will chase and no dated excuse covers.",
+    )
+    orphan_reason = fields.Char(string="Why nothing follows", compute="_compute_orphan")
+    orphan_amount = fields.Monetary(string="Left alone", compute="_compute_orphan")
+
+    @api.depends("partner_id", "company_id", "pause_ids", "scenario_override_id")
+    def _compute_orphan(self):
+        found = self._orphans()
+        for customer in self:
+            reason, amount = found.get(customer.id, (False, 0.0))
+            customer.is_orphan = bool(reason)
+            customer.orphan_reason = reason
+            customer.orphan_amount = amount
+
+    def _search_is_orphan(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        overdue = self.search(Domain("total_overdue", ">", 0))
+        ids = list(overdue._orphans())
+        return Domain("id", "in" if True in value else "not in", ids)
+
+    def _orphans(self):
+        """``{file id: (reason in words, amount)}`` of the orphans among ``self``."""
+        found = {}
+        Facts = self.env[
+            "recouvrement.planner.facts"
+        ].sudo()  # figures of files whose read rights were checked by the caller
+        for company, customers in self.grouped("company_id").items():
+            context = Facts._context(
+                company.sudo(),
+                company._recouvrement_today(),
+                Facts._current_versions(company),
+            )
+            partner_ids = customers.partner_id.ids
+            for start in range(0, len(partner_ids), BATCH):
+                for bundle in Facts._load(context, partner_ids[start : start + BATCH]):
+                    answer = self._orphan_of(context, bundle)
+                    if answer:
+                        found[bundle.customer.id] = answer
+        return found
+
+    @api.model
+    def _orphan_of(self, context, bundle):
+        """The reason and the amount of what nothing follows, or None."""
+        if bundle.waiting or bundle.pause or bundle.customer._frozen_reason():
+            return None
+        total = overdue_total(bundle.items, context.day)
+        if total <= 0:
+            return None
+        reasons, amount = [], 0
+        for item in bundle.items:
+            if item.amount <= 0 or item.due_date >= context.day:
+                continue
+            reason = self._item_orphan_reason(context, bundle, item, total)
+            if reason:
+                reasons.append(reason)
+                amount += item.amount
+        if not reasons:
+            return None
+        return max(set(reasons), key=reasons.count), float(amount)
+
+    @api.model
+    def _item_orphan_reason(self, context, bundle, item, total):
+        facts = guard.Facts(context.day, guard.Subject(), context.policy, None, item)
+        verdict = guard.decide(facts, guard.ITEM)
+        if verdict is not None:
+            if verdict.reason not in OPEN_ENDED:
+                return None
+            return self._reason_label(verdict.reason)
+        if item.ladder is None:
+            return self._reason_label("no_scenario")
+        calendar = context.calendar.for_planning
+        following = next_step(item, context.day, total, calendar)
+        if following.step is not None:
+            return None
+        if item.reached == END_STEP and item.reached_on:
+            review = item.reached_on + timedelta(days=HANDOVER_REVIEW_DAYS)
+            return None if context.day <= review else self._end_label()
+        if any(reason == "below_step_minimum" for _code, reason in following.passed):
+            return None
+        return self._reason_label("end_of_ladder")
+
+    @api.model
+    def _end_label(self):
+        return self.env._(
+            "Handed over to a person more than %(days)s days ago",
+            days=HANDOVER_REVIEW_DAYS,
+        )
+
+    @api.model
+    def _reason_label(self, code):
+        field = self.env["recouvrement.reminder"]._fields["reason_code"]
+        return dict(field._description_selection(self.env)).get(code, code)

@@ -1,0 +1,237 @@
+import json
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL, LazyTranslate
+
+_lt = LazyTranslate(__name__)
+
+EVENTS = {
+    "run.opened": _lt("Night opened"),
+    "run.note": _lt("Note of the night"),
+    "run.planned": _lt("Night planned"),
+    "run.released": _lt("Messages released"),
+    "run.closed": _lt("Night closed"),
+    "run.failed": _lt("Night failed"),
+    "run.problem": _lt("Customer that could not be planned"),
+    "sending.paused": _lt("Sending paused after connection errors"),
+    "reminder.planned": _lt("Message planned"),
+    "reminder.to_confirm": _lt("Message to confirm"),
+    "reminder.confirmed": _lt("Message approved"),
+    "reminder.refused": _lt("Message refused"),
+    "reminder.retried": _lt("Message put back in the queue"),
+    "reminder.queued": _lt("Message queued"),
+    "reminder.deferred": _lt("Message deferred"),
+    "reminder.claimed": _lt("Message about to be sent"),
+    "reminder.sent": _lt("Message sent"),
+    "reminder.failed": _lt("Message failed"),
+    "reminder.unknown": _lt("Outcome of the message unknown"),
+    "reminder.unknown_arrived": _lt("Unknown message: it arrived"),
+    "reminder.unknown_lost": _lt("Unknown message: it did not arrive"),
+    "reminder.held": _lt("Message held"),
+    "reminder.skipped": _lt("Message skipped"),
+    "delivery.queued": _lt("Delivery put back in the queue"),
+    "delivery.claimed": _lt("Delivery started"),
+    "delivery.sent": _lt("Delivery accepted"),
+    "delivery.failed": _lt("Delivery failed"),
+    "delivery.deferred": _lt("Delivery deferred by the server"),
+    "delivery.unknown": _lt("Outcome of the delivery unknown"),
+    "delivery.skipped": _lt("Delivery skipped"),
+    "delivery.bounced": _lt("Message came back"),
+    "delivery.address_checked": _lt("Address checked after it bounced"),
+    "delivery.post": _lt("Deposit or receipt entered"),
+    "pause.opened": _lt("Pause"),
+    "pause.lifted": _lt("Pause lifted"),
+    "item.cycle": _lt("Item climbs again"),
+    "item.included": _lt("Item included in the chase"),
+    "invoice.posted_again": _lt("Invoice posted again"),
+    "invoice.scenario": _lt("Own scenario of the invoice"),
+    "customer.merged": _lt("Customers merged"),
+    "segment.changed": _lt("Segment changed"),
+    "log.exported": _lt("Log exported"),
+    "database.confirmed": _lt("Database confirmed as the one that sends"),
+}
+
+FACTS = {
+    "until": _lt("until"),
+    "response": _lt("answer"),
+    "attempt": _lt("attempt"),
+    "phase": _lt("phase"),
+    "why": _lt("why"),
+    "due_date": _lt("due date"),
+    "deposit_number": _lt("deposit number"),
+    "deposit_date": _lt("deposited on"),
+    "presentation_date": _lt("presented on"),
+    "receipt_date": _lt("received on"),
+    "reason": _lt("reason"),
+    "error": _lt("error"),
+    "old": _lt("before"),
+    "new": _lt("after"),
+    "entries": _lt("entries"),
+    "kind": _lt("kind"),
+    "sent": _lt("sent"),
+    "held": _lt("held"),
+    "skipped": _lt("skipped"),
+    "waiting": _lt("waiting"),
+    "selected": _lt("selected"),
+}
+
+
+class RecouvrementLog(models.Model):
+    """The history in words. Everything here is computed; the log itself never changes."""
+
+    _inherit = "recouvrement.log"
+
+    event_label = fields.Char(string="What happened", compute="_compute_labels")
+    actor_label = fields.Char(string="Who", compute="_compute_labels")
+    customer_label = fields.Char(string="Customer", compute="_compute_labels")
+    reason_label = fields.Char(string="Why", compute="_compute_labels")
+    channel_label = fields.Char(string="By", compute="_compute_labels")
+    state_label = fields.Char(string="Outcome", compute="_compute_labels")
+    move_label = fields.Char(string="Invoices", compute="_compute_labels")
+    detail = fields.Char(compute="_compute_detail")
+    sealed = fields.Boolean(
+        compute="_compute_sealed",
+        help="Chained: a later change of this entry would be found by the verifier.",
+    )
+    event_kind = fields.Selection(
+        [
+            ("good", "Done"),
+            ("bad", "Problem"),
+            ("person", "Decision of a person"),
+            ("other", "Other"),
+        ],
+        compute="_compute_labels",
+    )
+    move_id = fields.Many2one(
+        "account.move",
+        string="Invoice",
+        compute="_compute_move_id",
+        search="_search_move_id",
+    )
+    customer_id = fields.Many2one(
+        "recouvrement.customer",
+        string="Collection file of the entry",
+        compute="_compute_customer_id",
+        search="_search_customer_id",
+    )
+
+    def _labels_of(self, name):
+        field = self.env["recouvrement.reminder"]._fields[name]
+        return dict(field._description_selection(self.env))
+
+    @api.depends_context("lang")
+    def _compute_labels(self):
+        # Names only, for entries that the reader may read: users and customers of the log
+        # may be archived, or of a colleague whose record the reader has no right to.
+        users = self.env["res.users"].sudo().browse(self.mapped("actor_id")).exists()
+        partners = (
+            self.env["res.partner"]
+            .sudo()
+            .browse(self.mapped("partner_res_id"))
+            .exists()
+        )
+        actors = {user.id: user.name for user in users}
+        names = {partner.id: partner.display_name for partner in partners}
+        moves = self._move_names()
+        reasons = self._labels_of("reason_code")
+        channels = self._labels_of("channel")
+        states = self._labels_of("state")
+        for entry in self:
+            event = EVENTS.get(entry.event, entry.event)
+            entry.event_label = str(event)
+            entry.actor_label = actors.get(entry.actor_id, "")
+            entry.customer_label = names.get(entry.partner_res_id, "")
+            entry.reason_label = reasons.get(entry.reason_code, entry.reason_code or "")
+            entry.channel_label = channels.get(entry.channel, entry.channel or "")
+            entry.state_label = states.get(entry.state, entry.state or "")
+            entry.move_label = ", ".join(
+                moves.get(i, f"#{i}") for i in entry.moves or ()
+            )
+            entry.event_kind = entry._kind()
+
+    def _kind(self):
+        verb = (self.event or "").rpartition(".")[2]
+        if verb in ("sent", "unknown_arrived", "closed"):
+            return "good"
+        if verb in ("failed", "unknown", "problem", "bounced", "unknown_lost"):
+            return "bad"
+        person = ("confirmed", "refused", "retried", "lifted", "opened", "included")
+        return "person" if verb in person else "other"
+
+    def _move_names(self):
+        ids = {move_id for entry in self for move_id in entry.moves or ()}
+        # Numbers only, of entries that the reader may read.
+        moves = self.env["account.move"].sudo().browse(ids).exists()
+        return {move.id: move.name or "" for move in moves}
+
+    @api.depends("payload")
+    @api.depends_context("lang")
+    def _compute_detail(self):
+        for entry in self:
+            facts = json.loads(entry.payload or "{}").get("facts", {})
+            entry.detail = " · ".join(
+                f"{FACTS[name]} {value}"
+                for name, value in facts.items()
+                if name in FACTS and value not in ("", None, 0)
+            )
+
+    def _compute_sealed(self):
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT log_id FROM recouvrement_log_seal WHERE log_id IN %s",
+                tuple(self.ids) or (0,),
+            )
+        )
+        sealed = {row[0] for row in rows}
+        for entry in self:
+            entry.sealed = entry.id in sealed
+
+    # === SEARCH === #
+
+    @api.depends("moves")
+    def _compute_move_id(self):
+        for entry in self:
+            entry.move_id = (entry.moves or [False])[0]
+
+    def _search_move_id(self, operator, value):
+        """Entries about an invoice: an id, ids, or a piece of its number."""
+        if operator in ("=", "in"):
+            ids = [value] if isinstance(value, int) else [v for v in value if v]
+        elif operator in ("ilike", "like", "=ilike", "=like"):
+            ids = self.env["account.move"].search([("name", operator, value)]).ids
+        else:
+            return NotImplemented
+        terms = [
+            SQL("moves @> %s::jsonb", json.dumps([move_id])) for move_id in ids[:500]
+        ]
+        condition = SQL(" OR ").join(terms) if terms else SQL("FALSE")
+        return Domain(
+            "id", "in", SQL("(SELECT id FROM recouvrement_log WHERE %s)", condition)
+        )
+
+    @api.depends("customer_res_id")
+    def _compute_customer_id(self):
+        ids = self.mapped("customer_res_id")
+        known = self.env["recouvrement.customer"].browse(ids).exists()._ids
+        for entry in self:
+            found = entry.customer_res_id in known
+            entry.customer_id = entry.customer_res_id if found else False
+
+    def _search_customer_id(self, operator, value):
+        if operator in ("=", "in"):
+            ids = [value] if isinstance(value, int) else [v for v in value if v]
+        elif operator in ("ilike", "like", "=ilike", "=like"):
+            files = self.env["recouvrement.customer"].search(
+                [("partner_id.name", operator, value)]
+            )
+            ids = files.ids
+        else:
+            return NotImplemented
+        return Domain("customer_res_id", "in", ids)
+
+    def action_open_customer(self):
+        """The collection file of the entry."""
+        self.ensure_one()
+        self.customer_id.check_access("read")
+        return self.customer_id._open_form()

@@ -1,0 +1,274 @@
+import logging
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL, format_date
+
+from ..const import QUEUED, TO_CONFIRM
+
+_logger = logging.getLogger(__name__)
+
+
+class RecouvrementReminder(models.Model):
+    """What the screens show of a message: words as received, reasons in full sentences."""
+
+    _inherit = "recouvrement.reminder"
+
+    reason_label = fields.Char(
+        string="In words",
+        compute="_compute_reason_label",
+        help="The reason with its detail and the day it ends.",
+    )
+    why_label = fields.Char(
+        string="Why this scenario applies", compute="_compute_why_label"
+    )
+    display_subject = fields.Char(string="Object", compute="_compute_display_body")
+    display_body = fields.Html(
+        string="Message as received",
+        compute="_compute_display_body",
+        sanitize=False,
+        help="The frozen text once claimed; before, what it would be right now.",
+    )
+    display_problem = fields.Char(compute="_compute_display_body")
+    is_mine = fields.Boolean(
+        string="My messages", compute="_compute_is_mine", search="_search_is_mine"
+    )
+    segment_id = fields.Many2one(related="customer_id.effective_segment_id")
+    recipient_count = fields.Integer(
+        string="Recipients", compute="_compute_recipient_count"
+    )
+    settled_since = fields.Boolean(
+        string="Paid since",
+        compute="_compute_settled_since",
+        help="Every item that the message asks to pay has been settled since it was made.",
+    )
+    last_contact = fields.Char(
+        compute="_compute_last_contact",
+        help="The last message that this customer received before this one.",
+    )
+
+    # === WORDS === #
+
+    @api.depends("reason_code", "reason_detail", "until")
+    @api.depends_context("lang")
+    def _compute_reason_label(self):
+        labels = dict(self._fields["reason_code"]._description_selection(self.env))
+        for reminder in self:
+            label = labels.get(reminder.reason_code, "")
+            if reminder.reason_detail:
+                label = (
+                    f"{label}: {reminder.reason_detail}"
+                    if label
+                    else (reminder.reason_detail)
+                )
+            if reminder.until:
+                label = self.env._(
+                    "%(reason)s, until %(day)s",
+                    reason=label,
+                    day=format_date(self.env, reminder.until),
+                )
+            reminder.reason_label = label
+
+    @api.depends("scenario_why")
+    @api.depends_context("lang")
+    def _compute_why_label(self):
+        labels = {
+            "invoice": self.env._("Chosen for this invoice"),
+            "customer": self.env._("Chosen for this customer"),
+            "hardship": self.env._("Temporary difficulty"),
+            "nature": self.env._("Nature of the customer"),
+            "segment": self.env._("Payment segment"),
+            "default": self.env._("Default of the company"),
+        }
+        for reminder in self:
+            why = reminder.scenario_why
+            reminder.why_label = labels.get(why, why or "")
+
+    @api.depends("body", "subject", "custom_body", "custom_subject", "state")
+    def _compute_display_body(self):
+        for reminder in self:
+            subject, body, problem = reminder._displayed_content()
+            reminder.display_subject = subject
+            reminder.display_body = body
+            reminder.display_problem = problem
+
+    def _displayed_content(self):
+        """``(subject, html, problem)``: frozen words, else what they would be now."""
+        self.ensure_one()
+        if self.body:
+            return self.subject, self.body, False
+        Renderer = self.env["recouvrement.renderer"]
+        try:
+            with self.env.cr.savepoint():
+                if self.channel in ("call", "task"):
+                    return self.step_name, Markup(Renderer._call_card(self)), False
+                content = Renderer._render(self)
+        except Exception as error:  # noqa: BLE001 - a preview never breaks the list
+            _logger.info("No preview of reminder %s: %s", self.id, error)
+            return self.step_name, False, str(error)[:300]
+        return content["subject"], Markup(content["body"]), False
+
+    # === WHOSE === #
+
+    @api.depends("agent_id")
+    @api.depends_context("uid")
+    def _compute_is_mine(self):
+        for reminder in self:
+            reminder.is_mine = reminder.agent_id == self.env.user
+
+    def _search_is_mine(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        mine = Domain("agent_id", "=", self.env.uid)
+        return mine if True in value else ~mine
+
+    @api.depends("delivery_ids")
+    def _compute_recipient_count(self):
+        for reminder in self:
+            reminder.recipient_count = len(reminder.delivery_ids)
+
+    def _compute_settled_since(self):
+        """From the journal items themselves: nothing open is left of what was asked."""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT item.reminder_id
+                     FROM recouvrement_reminder_item item
+                LEFT JOIN account_move_line line ON line.id = item.line_res_id
+                    WHERE item.reminder_id IN %s
+                      AND item.role IN ('leader', 'own_step', 'listed')
+                 GROUP BY item.reminder_id
+                   HAVING BOOL_AND(line.reconciled IS TRUE OR line.id IS NULL
+                                OR line.parent_state != 'posted')""",
+                tuple(self.ids) or (0,),
+            )
+        )
+        settled = {row[0] for row in rows}
+        for reminder in self:
+            reminder.settled_since = reminder.id in settled
+
+    def _compute_last_contact(self):
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT reminder.id, last.date, last.step_name
+                     FROM recouvrement_reminder reminder
+                     JOIN LATERAL (
+                          SELECT before.date, before.step_name
+                            FROM recouvrement_reminder before
+                           WHERE before.customer_id = reminder.customer_id
+                             AND before.state IN ('sent', 'unknown')
+                             AND before.channel != 'task'
+                             AND before.id != reminder.id
+                             AND before.date <= reminder.date
+                        ORDER BY before.date DESC, before.id DESC LIMIT 1
+                          ) last ON TRUE
+                    WHERE reminder.id IN %s""",
+                tuple(self.ids) or (0,),
+            )
+        )
+        last = {row[0]: (row[1], row[2]) for row in rows}
+        for reminder in self:
+            day, step = last.get(reminder.id, (None, ""))
+            reminder.last_contact = (
+                f"{format_date(self.env, day)} · {step or ''}" if day else False
+            )
+
+    # === BUTTONS === #
+
+    def action_send_sample(self):
+        """Put a sample of each message in the mailbox of who asks; the debtor gets nothing.
+
+        A sample is no reminder: it has no key, no delivery and no place on the ladder.
+        """
+        self._check_decider()
+        user = self.env.user
+        if not user.email:
+            raise UserError(
+                self.env._(
+                    "Your user has no e-mail address: enter it in your preferences."
+                )
+            )
+        values = []
+        for reminder in self:
+            subject, body, problem = reminder._displayed_content()
+            if problem or not body:
+                raise UserError(problem or self.env._("This message has no text."))
+            values.append(
+                {
+                    "subject": self.env._("[Sample] %s", subject),
+                    "body_html": body,
+                    "email_from": reminder.company_id.email_formatted,
+                    "email_to": user.email_formatted,
+                    "auto_delete": True,
+                }
+            )
+        # Mails to oneself only, in core's own queue: an agent may not write mails.
+        self.env["mail.mail"].sudo().create(values)
+        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+        return self._notify(
+            self.env._(
+                "%(count)s samples are on their way to %(address)s.",
+                count=len(values),
+                address=user.email,
+            )
+        )
+
+    @api.model
+    def _notify(self, message, kind="success"):
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {"type": kind, "message": message},
+        }
+
+    def action_open_customer(self):
+        """The collection file."""
+        self.ensure_one()
+        self.customer_id.check_access("read")
+        return self.customer_id._open_form()
+
+    def action_open_history(self):
+        """The log entries of this message."""
+        self.ensure_one()
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "recouvrement_auto.recouvrement_log_action"
+        )
+        return {**action, "domain": [("reminder_res_id", "=", self.id)], "context": {}}
+
+    def action_edit_text(self):
+        """Start an own text from the words that the step would send.
+
+        The own text passes the same closed list of placeholders at the claim.
+        """
+        self.ensure_one()
+        self._check_decider()
+        if self.state not in (TO_CONFIRM, QUEUED):
+            raise UserError(
+                self.env._("The words of a message that left do not change.")
+            )
+        for step in (self.version_id.snapshot or {}).get("steps", ()):
+            if step["code"] != self.step_code or not step.get("template"):
+                continue
+            texts = step["template"].get("texts") or {}
+            text = texts.get(self.lang) or next(iter(texts.values()), {})
+            self.custom_subject = self.custom_subject or text.get("subject")
+            self.custom_body = self.custom_body or text.get("body")
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "views": [
+                (
+                    self.env.ref(
+                        "recouvrement_auto.recouvrement_reminder_view_form_text"
+                    ).id,
+                    "form",
+                )
+            ],
+            "target": "new",
+            "name": self.env._("Own text"),
+        }
