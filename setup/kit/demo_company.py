@@ -2,6 +2,8 @@
 
 import datetime
 
+import pytz
+
 from . import database, odoo_shell, paths, templates
 from .errors import SetupError
 from .progress import step
@@ -18,7 +20,7 @@ def template(environment, fresh=False):
     if "recouvrement_auto" not in paths.present_addons():
         raise SetupError("The add-on recouvrement_auto is not in this checkout yet.")
     base = templates.base(environment)
-    day = datetime.date.today()
+    day = datetime.datetime.now(pytz.timezone("Europe/Paris")).date()
     key = templates.digest(base, templates.sources_hash(), BUILD, day)
     return templates.kept(
         environment, "demo", key, lambda name: _build(environment, base, name), fresh

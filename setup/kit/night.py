@@ -35,7 +35,7 @@ run = env["recouvrement.run"].browse(run_id)
 give(run._summary(run))
 """
 FIND = """
-    SELECT id, state FROM recouvrement_run
+    SELECT id, state, hold_reason FROM recouvrement_run
     WHERE id > %s AND kind != 'manual' ORDER BY date DESC, id LIMIT 1
 """
 COUNTS = (
@@ -99,20 +99,22 @@ class Night:
     def _progress(self):
         found = self._rows(FIND, self.before)
         if not found:
-            return None, {}
-        self.run_id, state = found[0]
-        return state, dict(self._rows(COUNTS, self.run_id))
+            return None, None, {}
+        self.run_id, state, obstacle = found[0]
+        return state, obstacle, dict(self._rows(COUNTS, self.run_id))
 
     def _is_finished(self, progress):
-        state, counts = progress
-        if state == "closed":
+        state, obstacle, counts = progress
+        if state == "planned" and obstacle:
+            say(f"    the run is planned and not released: {obstacle}")
             return True
-        return state == "released" and not any(counts.get(s) for s in UNFINISHED)
+        left = any(counts.get(waiting) for waiting in UNFINISHED)
+        return state == "closed" or (state == "released" and not left)
 
     def _give_up(self, progress):
         if not self.run_id:
             raise SetupError(
-                f"The nightly job did not start within {QUIET_LIMIT} s. "
+                f"The nightly job opened no run within {QUIET_LIMIT} s. "
                 f"Log: {self.server.log}"
             )
         say(f"    nothing has moved for {QUIET_LIMIT} s: {_describe(progress)}")
@@ -130,7 +132,7 @@ class Night:
 
 
 def _describe(progress):
-    state, counts = progress
+    state, _obstacle, counts = progress
     if state is None:
         return "waiting for the nightly job to start"
     return f"run {state}: " + ", ".join(f"{n} {s}" for s, n in sorted(counts.items()))

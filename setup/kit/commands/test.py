@@ -18,7 +18,7 @@ from .. import (
 from ..errors import SetupError
 from ..progress import say
 
-PURE_FOLDERS = ("tests/unit", "tests/repository")
+PURE_FOLDERS = ("setup/tests", "tests/unit", "tests/repository")
 STORY_FOLDERS = ("tests/scenario",)
 PARTS = ("lint", "unit", "odoo")
 
