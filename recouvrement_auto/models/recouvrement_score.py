@@ -1,0 +1,200 @@
+from json import dumps
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.tools import SQL, LazyTranslate, formatLang
+
+from ..tools.score import GRADES, scorecard
+
+_lt = LazyTranslate(__name__)
+
+HISTORY_MONTHS = 24
+
+FACTORS = {
+    "manual_litigation": _lt("In litigation or insolvency."),
+    "few_invoices": _lt(
+        "%(seen)s instalments paid or long overdue in 12 months: too few for a grade "
+        "(at least %(limit)s)."
+    ),
+    "late_ratio": _lt("%(count)s of %(seen)s instalments paid late in 12 months."),
+    "late30_ratio": _lt(
+        "%(count)s of %(seen)s instalments more than 30 days late in 12 months."
+    ),
+    "oldest_open": _lt(
+        "%(count)s overdue items open for %(amount)s, the oldest %(days)s days late."
+    ),
+    "median_delay": _lt("Half of the payments come %(days)s days late or more."),
+    "broken_promises": _lt("%(count)s promises to pay not kept."),
+    "recent_drift": _lt("The last five payments came %(days)s days later than usual."),
+    "disputes_lost": _lt("%(count)s disputes without ground."),
+    "short_history": _lt("Short history: %(seen)s instalments known."),
+}
+
+
+class RecouvrementScore(models.Model):
+    """Risk score of a customer on a day: grade, points and what makes them.
+
+    A sorting aid: nothing follows from a grade alone. Factors are stored as keys and
+    numbers; the sentences are made for who reads them, in his language. Snapshots are kept
+    24 months, one per month and one for each change of grade.
+    """
+
+    _name = "recouvrement.score"
+    _inherit = ["recouvrement.bulk.mixin"]
+    _description = "Risk score"
+    _order = "date desc, id desc"
+
+    customer_id = fields.Many2one(
+        "recouvrement.customer", required=True, readonly=True, ondelete="restrict"
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, index=True
+    )
+    date = fields.Date(required=True, readonly=True)
+    grade = fields.Selection(
+        [(grade, grade) for grade in GRADES],
+        readonly=True,
+        help="From A, the best, to E. Empty: too little is known of the customer.",
+    )
+    points = fields.Integer(readonly=True, help="From 0, the best, to 100.")
+    short_history = fields.Boolean(
+        readonly=True, help="Few instalments behind the grade."
+    )
+    factors = fields.Json(readonly=True)
+    reason = fields.Text(compute="_compute_reason", string="Why this score")
+
+    # The last snapshot of a file; merged files bring theirs, so days may repeat.
+    _last_index = models.Index("(customer_id, date DESC, id DESC)")
+    _points_range = models.Constraint(
+        "CHECK (points BETWEEN 0 AND 100)", "The points of a score go from 0 to 100."
+    )
+
+    @api.depends("grade", "date")
+    def _compute_display_name(self):
+        for score in self:
+            day = fields.Date.to_string(score.date)
+            score.display_name = f"{score.grade or '–'} ({day})"
+
+    @api.depends("factors")
+    @api.depends_context("lang")
+    def _compute_reason(self):
+        words = {key: self.env._(text) for key, text in FACTORS.items()}
+        for score in self:
+            score.reason = "\n".join(score._sentences(words))
+
+    def _sentences(self, words):
+        """One sentence per factor, with the points it adds."""
+        self.ensure_one()
+        currency = self.company_id.currency_id
+        sentences = []
+        for key, points, values in self.factors or ():
+            if "amount" in values:
+                amount = formatLang(
+                    self.env, float(values["amount"]), currency_obj=currency
+                )
+                values = {**values, "amount": amount}
+            sentence = words[key] % values
+            sentences.append(f"+{points}  {sentence}" if points else sentence)
+        return sentences
+
+    # === SNAPSHOTS === #
+
+    @api.model
+    def _refresh(self, company, date, facts=None):
+        """Snapshots of ``date`` for every collection file of ``company``.
+
+        Written for the first score of a month and for each change of grade. Consumers get
+        none: a natural person is not graded.
+
+        :param facts: what ``recouvrement.payment.facts._load`` gave, to read it only once
+        :return: number of snapshots written
+        """
+        Facts = self.env["recouvrement.payment.facts"]
+        if facts is None:
+            facts = Facts._load(company, date)
+        self.env.flush_all()
+        self._forget(company, date)
+        ratios = Facts._company_ratios(facts)
+        thresholds = self.env["recouvrement.segment"]._thresholds(company)
+        rows, replaced = [], []
+        for last in self._last_snapshots(company, date):
+            known = facts.get(last["partner_id"], Facts._none())
+            score = scorecard(known, *ratios, thresholds)
+            if self._is_due(score, last, date):
+                rows.append(
+                    self._prepare_row(company, date, last["customer_id"], score)
+                )
+                if last["date"] == date:
+                    replaced.append(last["id"])
+        self._write_snapshots(rows, replaced)
+        return len(rows)
+
+    @api.model
+    def _last_snapshots(self, company, date):
+        """The files to grade, each with its last snapshot up to ``date``."""
+        return self.env.execute_query_dict(
+            SQL(
+                """
+                SELECT customer.id AS customer_id, customer.partner_id,
+                       last.id, last.date, last.grade
+                  FROM recouvrement_customer customer
+             LEFT JOIN LATERAL (
+                       SELECT id, date, grade FROM recouvrement_score
+                        WHERE customer_id = customer.id AND date <= %s
+                     ORDER BY date DESC, id DESC LIMIT 1) last ON TRUE
+                 WHERE customer.company_id = %s AND customer.nature != 'consumer'
+                   AND customer.legal_regime IS DISTINCT FROM 'consumer'
+              ORDER BY customer.id
+                """,
+                date,
+                company.id,
+            )
+        )
+
+    @api.model
+    def _is_due(self, score, last, date):
+        if last["date"] is None or score.grade != last["grade"]:
+            return True
+        return bool(score.grade) and (
+            (last["date"].year, last["date"].month) != (date.year, date.month)
+        )
+
+    @api.model
+    def _prepare_row(self, company, date, customer_id, score):
+        factors = list(score.factors)
+        if score.short_history:
+            seen = factors[0][2].get("seen", 0)
+            factors.append(("short_history", 0, {"seen": seen}))
+        return {
+            "customer_id": customer_id,
+            "company_id": company.id,
+            "date": date,
+            "grade": score.grade,
+            "points": score.points,
+            "short_history": score.short_history,
+            "factors": dumps(factors),
+        }
+
+    @api.model
+    def _write_snapshots(self, rows, replaced):
+        if replaced:  # a second refresh on the same day: the last one holds
+            self.env.cr.execute(
+                SQL("DELETE FROM recouvrement_score WHERE id IN %s", tuple(replaced))
+            )
+        self._insert_rows(rows)
+        if rows:
+            self.env.invalidate_all(
+                flush=False
+            )  # everything was flushed before reading
+
+    @api.model
+    def _forget(self, company, date):
+        """Delete what is older than the history that is kept."""
+        self.env.cr.execute(
+            SQL(
+                "DELETE FROM recouvrement_score WHERE company_id = %s AND date < %s",
+                company.id,
+                date - relativedelta(months=HISTORY_MONTHS),
+            )
+        )
