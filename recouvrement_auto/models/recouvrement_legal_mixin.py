@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import UserError, ValidationError
 
 
@@ -71,8 +71,13 @@ class RecouvrementLegalMixin(models.AbstractModel):
     @api.model
     def _find(self, kind, day):
         """The record of ``kind`` that holds on ``day``; empty when there is none."""
+        return self.browse(self._find_id(kind, day))
+
+    @api.model
+    @tools.ormcache("kind", "day")
+    def _find_id(self, kind, day):
         # sudo: the law is the same for everybody, also for a reader without these menus
-        return self.sudo().search(
+        found = self.sudo().search(
             [
                 ("kind", "=", kind),
                 ("valid_from", "<=", day),
@@ -82,6 +87,23 @@ class RecouvrementLegalMixin(models.AbstractModel):
             ],
             limit=1,
         )
+        return found.id
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Forget what was known of the law."""
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """Forget what was known of the law."""
+        self.env.registry.clear_cache()
+        return super().write(vals)
+
+    def unlink(self):
+        """Forget what was known of the law."""
+        self.env.registry.clear_cache()
+        return super().unlink()
 
     @api.model
     def _get(self, kind, day):
@@ -98,7 +120,7 @@ class RecouvrementLegalMixin(models.AbstractModel):
                     period=self._period_name(day),
                 )
             )
-        return found
+        return found.sudo()  # for everybody, see above
 
     @api.model
     def _period_name(self, day):

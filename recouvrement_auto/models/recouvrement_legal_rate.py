@@ -1,7 +1,7 @@
 from datetime import date
 from decimal import Decimal
 
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 
 from ..tools.penalty import semester
@@ -69,6 +69,7 @@ class RecouvrementLegalRate(models.Model):
         return bool(self._find(kind, day))
 
     @api.model
+    @tools.ormcache("kind", "day")
     def _rate(self, kind, day):
         """Value of ``kind`` on ``day`` as a ``Decimal``.
 
@@ -89,8 +90,7 @@ class RecouvrementLegalRate(models.Model):
         """
         series, day = {}, date(first.year, 1 if first.month < 7 else 7, 1)
         while day <= last:
-            record = self._find(kind, day)
-            if record:
-                series[semester(day)] = record._decimal()
+            if self._has_rate(kind, day):
+                series[semester(day)] = self._rate(kind, day)
             day = date(day.year, 7, 1) if day.month < 7 else date(day.year + 1, 1, 1)
         return series

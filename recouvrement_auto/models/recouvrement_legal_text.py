@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 
 from ..placeholders import LEGAL_INLINE, names_in
@@ -40,7 +40,19 @@ class RecouvrementLegalText(models.Model):
                     )
                 )
 
+    def _update_field_translations(
+        self, field_name, translations, digest=None, source_lang=""
+    ):
+        """The translation dialog writes by SQL: check and forget there too."""
+        self.env.registry.clear_cache()
+        result = super()._update_field_translations(
+            field_name, translations, digest=digest, source_lang=source_lang
+        )
+        self._check_body()
+        return result
+
     @api.model
+    @tools.ormcache("kind", "day", "lang")
     def _wording(self, kind, day, lang):
         """Text of ``kind`` on ``day`` in ``lang``."""
         return self._get(kind, day).with_context(lang=lang).body

@@ -35,9 +35,16 @@ class RecouvrementRenderer(models.AbstractModel):
 
     @api.model
     def _preview(self, line, customer):
-        """Step ``line`` of a scenario as ``customer`` would get it; writes nothing."""
+        """Step ``line`` of a scenario as ``customer`` would get it; writes nothing.
+
+        A step that only a colleague reads is shown as its card.
+        """
         message = self._preview_message(line, customer)
-        return self._localized(message)._compose(message)
+        renderer = self._localized(message)
+        if message.is_internal:
+            subject, card = renderer._card(message)
+            return {"subject": subject, "body": str(card), "text_hash": ""}
+        return renderer._compose(message)
 
     @api.model
     def _localized(self, message):
@@ -157,18 +164,21 @@ class RecouvrementRenderer(models.AbstractModel):
     def _call_card(self, reminder):
         """What the caller has under the eyes, as HTML: amounts, messages sent, script."""
         message = self._message(reminder)
-        self = self._localized(message)  # noqa: PLW0642 - every label in one language
-        script = Markup("")
+        return self._localized(message)._card(message)[1]
+
+    @api.model
+    def _card(self, message):
+        """``(title, HTML)`` of a step that only a colleague reads."""
+        title, script = message.step.get("name") or "", Markup("")
         if message.body:
-            _subject, script = self._fill(message, message.subject, message.body)
-        return Markup(
-            self._qweb(
-                "recouvrement_auto.recouvrement_call_card",
-                message,
-                script=script,
-                total=self._value_total_overdue(message),
-                previous=self._value_previous_messages(message),
-                items=self._block_items_table(message),
-                credits=self._block_credits_table(message),
-            )
+            title, script = self._fill(message, message.subject, message.body)
+        card = self._qweb(
+            "recouvrement_auto.recouvrement_call_card",
+            message,
+            script=script,
+            total=self._value_total_overdue(message),
+            previous=self._value_previous_messages(message),
+            items=self._block_items_table(message),
+            credits=self._block_credits_table(message),
         )
+        return title, Markup(card)

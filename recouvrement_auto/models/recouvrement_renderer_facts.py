@@ -6,6 +6,16 @@ from odoo.exceptions import UserError
 
 from .recouvrement_renderer_message import Message, Row
 
+MOVE_FIELDS = [
+    "name",
+    "move_type",
+    "invoice_date",
+    "date",
+    "ref",
+    "invoice_origin",
+    "access_token",
+]
+
 
 def dec(amount):
     """A stored amount as an exact decimal."""
@@ -85,13 +95,16 @@ class RecouvrementRenderer(models.AbstractModel):
     @api.model
     def _complete_rows(self, message):
         """What only the accounting entries know: dates, totals, order numbers, links."""
-        moves = (
-            self.env["account.move"].browse({r.move_id for r in message.rows}).exists()
+        # Named fields: an invoice has more than a hundred columns.
+        moves = self.env["account.move"].search_fetch(
+            [("id", "in", [row.move_id for row in message.rows])], MOVE_FIELDS
         )
-        lines = self.env["account.move.line"].browse({r.line_id for r in message.rows})
-        lines = {line.id: line for line in lines.exists()}
+        lines = self.env["account.move.line"].search_fetch(
+            [("id", "in", [row.line_id for row in message.rows])], ["amount_currency"]
+        )
+        lines = {line.id: line for line in lines}
         by_id = {move.id: move for move in moves}
-        with_links = message.step.get("payment_link")
+        with_links = message.channel == "email" and message.step.get("payment_link")
         for row in message.rows:
             move, line = by_id.get(row.move_id), lines.get(row.line_id)
             if line:

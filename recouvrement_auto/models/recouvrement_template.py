@@ -121,6 +121,13 @@ class RecouvrementTemplate(models.Model):
                     )
                 )
 
+    @api.constrains("subject", "body", "regime", "channel")
+    def _check_uses(self):
+        """A change of a text in use must fit the steps that use it."""
+        lines = self.line_ids
+        lines._check_means()
+        lines.scenario_id._check_ladder()
+
     def _problems(self):
         """What forbids this text, in plain sentences; empty when it may be sent."""
         self.ensure_one()
@@ -138,7 +145,7 @@ class RecouvrementTemplate(models.Model):
 
     @api.model
     def _sentence(self, problem):
-        return self.env._(PROBLEMS[problem.code], **problem.values)
+        return self.env._(PROBLEMS[problem.code]) % problem.values
 
     def _lint_before_due(self):
         """Words of this text that do not belong in a notice before the due date."""
