@@ -1,1 +1,1 @@
-"""Long fault runs: `setup/faults NAME`; each has `main(environment, arguments)`."""
+"""Fault runs: real servers, real kills, a history that is checked afterwards."""

@@ -1,5 +1,6 @@
 """Style checks: ruff, pylint-odoo, and what fits add-ons of Odoo's own test_lint."""
 
+import re
 import subprocess
 
 from . import paths, ports, tally, templates, venv
@@ -13,6 +14,7 @@ LINT_CLASSES = (
     "TestNaming",
     "TestDunderinit",
 )
+WARNING = re.compile(r" (WARNING|ERROR) ")
 LINT_TAGS = ",".join(f"/test_lint:{name}" for name in LINT_CLASSES)
 
 
@@ -32,6 +34,16 @@ def pylint(env):
     say("\n--> pylint-odoo")
     code = env.call([venv.PYTHON, "-m", "pylint", *addons], cwd=paths.ROOT)
     return tally.of_check("pylint-odoo", code == 0)
+
+
+def installation(template):
+    """The log of the installation: no warning about our add-ons in it."""
+    log = paths.LOGS / f"install-{template}_part.log"
+    lines = log.read_text().splitlines() if log.exists() else []
+    told = [line for line in lines if WARNING.search(line) and "recouvrement" in line]
+    if told:
+        say("\n--> warnings while our add-ons were installed\n" + "\n".join(told))
+    return tally.of_check("the installation log", not told)
 
 
 def core_lint(env):

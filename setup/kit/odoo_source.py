@@ -40,9 +40,9 @@ class OdooSource:
 
     @property
     def version(self):
-        """What tells this Odoo from another: release and origin."""
+        """What tells this Odoo from another: its place and its release."""
         release = (self.python_path / "odoo" / "release.py").read_text()
-        return f"{self.label}:{self.python_path}:{release}"
+        return f"{self.python_path.resolve()}:{release}"
 
 
 def find():

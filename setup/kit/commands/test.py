@@ -78,11 +78,14 @@ def _odoo(env, arguments):
 def _on_fresh_copy(env, arguments):
     """Run on a copy: a test that commits cannot spoil the next run."""
     name = f"ra_run_{os.getpid()}"
-    database.duplicate(env, templates.with_addons(env), name)
+    template = templates.with_addons(env)
+    database.duplicate(env, template, name)
+    total = lint.installation(template)
     try:
-        return pytest_odoo.run_on_database(env, name, arguments)
+        total.add(pytest_odoo.run_on_database(env, name, arguments))
     finally:
         database.drop(env, name)
+    return total
 
 
 def _names_a_path(arguments):

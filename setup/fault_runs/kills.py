@@ -1,0 +1,198 @@
+"""SIGKILL of the sending process at random moments of a night (G01 of reliability.md).
+
+    setup/faults kills --kills 500 --customers 3200 --delay 20 --seed 1
+
+A real Odoo server (prefork) sends a real night to a scripted SMTP server. Its scheduled
+action's process is killed at a uniformly random moment, Odoo starts a new one, and so on.
+Afterwards claims are aged past two minutes, one quiet pass follows, and the history is
+checked: nothing lost, nothing twice, at most one unknown per kill. ``--defect`` loads a
+seeded defect: then the checker must find something.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import re
+import signal
+import time
+
+from kit import database, history, odoo_shell, paths, templates
+from kit.progress import say
+from kit.server import OdooServer
+from kit.smtp_sink import SmtpSink
+
+NIGHT = """
+import sys
+sys.path.insert(0, "tests/scenario")
+import live
+live.configure(env, port)
+live.debtors(env, customers)
+env.cr.commit()
+run = live.plan(env)
+env["ir.cron"].search([]).write({"active": False})
+live.only_sender(env)
+env.cr.commit()
+give({"reminders": run.reminder_ids.filtered(lambda r: r.state == "queued").ids})
+"""
+ALIVE = re.compile(r"Worker WorkerCron \((\d+)\) alive")
+
+
+def main(environment, arguments):
+    """Run from the command line; exit code 1 when a promise was broken."""
+    parser = argparse.ArgumentParser(prog="setup/faults kills")
+    parser.add_argument("--kills", type=int, default=500)
+    parser.add_argument("--customers", type=int, default=3200)
+    parser.add_argument("--delay", type=int, default=20, help="milliseconds")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--defect", default="")
+    options = parser.parse_args(arguments)
+    verdict, kills = run(environment, **vars(options))
+    report(options, verdict, kills)
+    if options.defect:
+        return 0 if verdict.problems else 1
+    return 1 if verdict.problems or verdict.unknown > kills else 0
+
+
+def run(environment, kills, customers, delay, seed, defect=""):
+    """One fault run in a database of its own: ``(Verdict, kills done)``."""
+    name = f"ra_kills_{os.getpid()}"
+    database.duplicate(environment, templates.with_addons(environment), name)
+    try:
+        with SmtpSink(delay=delay / 1000) as sink:
+            planned = odoo_shell.run(
+                environment,
+                name,
+                NIGHT,
+                "kills-night",
+                "Planning the night",
+                port=sink.port,
+                customers=customers,
+            )["reminders"]
+            done = _storm(environment, name, sink, kills, seed, defect)
+            verdict = history.check(environment.server, name, planned, sink)
+        return verdict, done
+    finally:
+        database.drop(environment, name)
+
+
+def _storm(environment, name, sink, kills, seed, defect):
+    """Kill and wait for the next process, then let the night come to rest."""
+    chance = random.Random(seed)
+    server = _server(environment, name, defect)
+    done = 0
+    try:
+        while done < kills and _waiting(environment, name):
+            victim = _sender(environment, name, server, sink)
+            if victim is None:
+                break
+            time.sleep(chance.uniform(0, 0.5))
+            os.kill(victim, signal.SIGKILL)
+            done += 1
+            if done % 50 == 0:
+                say(f"    {done} kills, {len(sink.received)} messages taken")
+        _rest(environment, name)
+    finally:
+        server.stop()
+    return done
+
+
+def _server(environment, name, defect):
+    options = ["--workers=1"]
+    if defect:
+        os.environ["RECOUVREMENT_DEFECT"] = defect
+        addons = paths.SETUP / "fault_runs" / "addons"
+        options += ["--load=base,web,recouvrement_defects", _addons_path(addons)]
+    try:
+        return OdooServer(environment, name, cron_threads=1, options=options).start()
+    finally:
+        os.environ.pop("RECOUVREMENT_DEFECT", None)
+
+
+def _addons_path(extra):
+    conf = (paths.CACHE / "odoo.conf").read_text()
+    known = re.search(r"^addons_path\s*=\s*(.*)$", conf, re.M).group(1)
+    return f"--addons-path={known},{extra}"
+
+
+def _waiting(environment, name):
+    rows = environment.server.rows(
+        "SELECT COUNT(*) FROM recouvrement_reminder"
+        " WHERE state IN ('queued', 'deferred')",
+        (),
+        name,
+    )
+    return rows[0][0]
+
+
+def _wake(environment, name):
+    """Make the sending action due and tell the waiting process."""
+    environment.server.rows(
+        "UPDATE ir_cron SET nextcall = now() AT TIME ZONE 'UTC' - interval '1 minute',"
+        " failure_count = 0 WHERE active",
+        (),
+        name,
+    )
+    environment.server.rows("SELECT pg_notify('cron_trigger', %s)", (name,), "postgres")
+
+
+def _sender(environment, name, server, sink, seconds=60):
+    """Process id of a sender that has begun to work, or None when the night is over."""
+    seen = len(sink.received)
+    limit = time.monotonic() + seconds
+    while time.monotonic() < limit:
+        alive = ALIVE.findall(server.log.read_text(errors="replace"))
+        if alive and len(sink.received) > seen:
+            return int(alive[-1])
+        if not _waiting(environment, name):
+            return None
+        try:
+            _wake(environment, name)
+        except Exception:  # noqa: BLE001 - the row is locked by the running action
+            pass
+        time.sleep(0.1)
+    raise TimeoutError("the sending action does not start again")
+
+
+def _rest(environment, name, seconds=600):
+    """Age the claims past their limit and wait until nothing moves any more."""
+    limit = time.monotonic() + seconds
+    open_states = (
+        "SELECT COUNT(*) FROM recouvrement_delivery"
+        " WHERE state IN ('queued', 'deferred', 'claimed')"
+    )
+    while time.monotonic() < limit:
+        environment.server.rows(
+            "UPDATE recouvrement_delivery SET claimed_at = claimed_at - interval"
+            " '10 minutes' WHERE id IN (SELECT id FROM recouvrement_delivery"
+            " WHERE state = 'claimed' FOR UPDATE SKIP LOCKED)",
+            (),
+            name,
+        )
+        try:
+            _wake(environment, name)
+        except Exception:  # noqa: BLE001 - the row is locked by the running action
+            pass
+        left = environment.server.rows(open_states, (), name)[0][0]
+        if not left and not _waiting(environment, name):
+            return
+        time.sleep(0.5)
+
+
+def report(options, verdict, kills):
+    """Print the table of one run."""
+    say(
+        f"\n    seed {options.seed}, answer after {options.delay} ms,"
+        f" defect: {options.defect or 'none'}"
+    )
+    say(f"    kills      {kills:>7}")
+    say(f"    planned    {verdict.planned:>7}")
+    say(f"    accepted   {verdict.accepted:>7}")
+    for label, value in sorted(verdict.states.items()):
+        say(f"    {label:<10} {value:>7}")
+    say(f"    duplicated {verdict.duplicated:>7}")
+    say(f"    lost       {verdict.lost:>7}")
+    say(f"    false sent {verdict.false_sent:>7}")
+    for problem in verdict.problems:
+        say(f"    BROKEN: {problem}")
