@@ -31,6 +31,7 @@ class RecouvrementRenderer(models.AbstractModel):
             says what to do
         """
         message = self._message(reminder)
+        self._check_text(message)
         return self._localized(message)._compose(message)
 
     @api.model
@@ -44,14 +45,25 @@ class RecouvrementRenderer(models.AbstractModel):
         if message.is_internal:
             subject, card = renderer._card(message)
             return {"subject": subject, "body": str(card), "text_hash": ""}
+        self._check_text(message)
         return renderer._compose(message)
 
     @api.model
     def _localized(self, message):
-        return self.with_context(lang=message.lang).with_company(message.company)
+        """This renderer in the language of the message; refusals stay in the user's."""
+        return self.with_context(
+            lang=message.lang, recouvrement_reader=self.env.lang
+        ).with_company(message.company)
 
     @api.model
-    def _compose(self, message):
+    def _for_reader(self, model=None):
+        """``model`` (this one by default) in the language of whoever reads refusals."""
+        records = self if model is None else self.env[model]
+        return records.with_context(lang=self.env.context.get("recouvrement_reader"))
+
+    @api.model
+    def _check_text(self, message):
+        """Refuse a step without words, or with a placeholder that does not exist."""
         if not message.body:
             raise UserError(
                 self.env._(
@@ -60,6 +72,17 @@ class RecouvrementRenderer(models.AbstractModel):
                     lang=message.lang,
                 )
             )
+        unknown = names_in(message.subject, message.body) - set(INLINE) - set(BLOCKS)
+        if unknown:
+            raise UserError(
+                self.env._(
+                    "The text uses %(names)s, which does not exist.",
+                    names=", ".join(sorted(unknown)),
+                )
+            )
+
+    @api.model
+    def _compose(self, message):
         subject, content = self._fill(message, message.subject, message.body)
         body = self._layout(message, subject, content)
         digest = hashlib.sha256(
@@ -71,14 +94,6 @@ class RecouvrementRenderer(models.AbstractModel):
     def _fill(self, message, subject, body):
         """Subject and inner HTML with their placeholders replaced."""
         names = names_in(subject, body)
-        unknown = names - set(INLINE) - set(BLOCKS)
-        if unknown:
-            raise UserError(
-                self.env._(
-                    "The text uses %(names)s, which does not exist.",
-                    names=", ".join(sorted(unknown)),
-                )
-            )
         values = {n: getattr(self, f"_value_{n}")(message) for n in names & set(INLINE)}
         blocks = {n: getattr(self, f"_block_{n}")(message) for n in names & set(BLOCKS)}
         return (

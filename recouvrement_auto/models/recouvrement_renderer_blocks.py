@@ -53,10 +53,12 @@ class RecouvrementRenderer(models.AbstractModel):
 
     @api.model
     def _block_credits_table(self, message):
-        """Open credit notes and payments not matched yet."""
+        """Open credit notes and payments not matched yet, and what is left to pay."""
         rows = message.credits
-        totals = by_currency((row.currency, -row.residual) for row in rows)
-        return self._table_html(message, "credits", rows, totals)
+        mine = {row.currency for row in rows}
+        asked = self._asked_totals(message)
+        left = {currency: asked[currency] for currency in asked if currency in mine}
+        return self._table_html(message, "credits", rows, left)
 
     @api.model
     def _block_payment_block(self, message):

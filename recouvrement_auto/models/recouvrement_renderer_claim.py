@@ -68,7 +68,7 @@ class RecouvrementRenderer(models.AbstractModel):
             )
         except penalty.MissingRate as error:
             raise UserError(
-                self.env._(
+                self._for_reader().env._(
                     "The rate of late interest is missing for %(period)s: a collection "
                     "manager adds it in the legal values.",
                     period=error.semester,
@@ -77,14 +77,16 @@ class RecouvrementRenderer(models.AbstractModel):
 
     @api.model
     def _rates(self, message):
-        Rate = self.env["recouvrement.legal.rate"]
+        Rate = self._for_reader("recouvrement.legal.rate")
         kind = Rate._regime_kinds()[message.regime]
         first = min((row.due_date for row in message.chased), default=message.date)
         return Rate._series(kind, min(first, message.date), message.date)
 
     @api.model
     def _fee(self, message):
-        return self.env["recouvrement.legal.rate"]._rate("recovery_fee", message.date)
+        return self._for_reader("recouvrement.legal.rate")._rate(
+            "recovery_fee", message.date
+        )
 
     @api.model
     def _fee_currency(self, message):
@@ -173,7 +175,7 @@ class RecouvrementRenderer(models.AbstractModel):
 
     @api.model
     def _value_penalty_rate(self, message):
-        Rate = self.env["recouvrement.legal.rate"]
+        Rate = self._for_reader("recouvrement.legal.rate")
         kind = Rate._regime_kinds().get(message.regime)
         return self._percent(message, Rate._rate(kind, message.date)) if kind else ""
 
@@ -182,7 +184,7 @@ class RecouvrementRenderer(models.AbstractModel):
     @api.model
     def _legal_sentence(self, message, kind):
         """The wording of the law on the day of the message, its figures filled in."""
-        text = self.env["recouvrement.legal.text"]._wording(
+        text = self._for_reader("recouvrement.legal.text")._wording(
             kind, message.date, message.lang
         )
         names = template.names(text)

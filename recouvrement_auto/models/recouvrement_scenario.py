@@ -176,7 +176,8 @@ class RecouvrementScenario(models.Model):
     def _free_code(self, name):
         base = "_".join(name.lower().split())[:40] or "scenario"
         # sudo: the code is unique over all companies
-        known = self.sudo().with_context(active_test=False).search([]).mapped("code")
+        scenarios = self.sudo().with_context(active_test=False)
+        known = set(scenarios.search([("code", "=like", f"{base}%")]).mapped("code"))
         number = 1
         while f"{base}_{number}" in known:
             number += 1

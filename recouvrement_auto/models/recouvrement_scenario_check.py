@@ -171,7 +171,9 @@ class RecouvrementScenario(models.Model):
     @api.model
     def _check_library(self):
         """Called at the end of a data file: its scenarios pass every check."""
-        for scenario in self.with_context(install_module=False).search([]):
+        for scenario in self.with_context(install_module=False).search(
+            [("active", "=", True)]
+        ):
             scenario._check_has_step()
             scenario._check_ladder()
             scenario._check_end()

@@ -100,7 +100,8 @@ class RecouvrementTemplate(models.Model):
     @api.model
     def _free_code(self, name):
         base = "_".join(name.lower().split())[:40] or "text"
-        taken = set(self.with_context(active_test=False).search([]).mapped("code"))
+        texts = self.with_context(active_test=False)
+        taken = set(texts.search([("code", "=like", f"{base}%")]).mapped("code"))
         number = 1
         while f"{base}_{number}" in taken:
             number += 1
@@ -145,7 +146,8 @@ class RecouvrementTemplate(models.Model):
 
     @api.model
     def _sentence(self, problem):
-        return self.env._(PROBLEMS[problem.code]) % problem.values
+        sentence = self.env._(PROBLEMS[problem.code])
+        return sentence % problem.values
 
     def _lint_before_due(self):
         """Words of this text that do not belong in a notice before the due date."""

@@ -142,6 +142,8 @@ class TestRenderer(RecouvrementCommon):
         self.assertEqual([row.residual for row in message.credits], [-30])
         self.assertEqual([row.residual for row in message.not_due], [70])
         self.assertEqual(message.oldest.days_late, 40)
+        credits_table = self.Renderer._localized(message)._block_credits_table(message)
+        self.assertIn("1 470,00", plain(credits_table))
         self.assertIn("1 470,00", plain(self.Renderer._localized(message)
                                          ._value_total_overdue(message)))  # fmt: skip
 
@@ -394,5 +396,5 @@ class TestRenderer(RecouvrementCommon):
         with mock.patch.object(
             self.registry["recouvrement.renderer"], "_step", lambda *a: {"name": "x"}
         ):
-            with self.assertRaisesRegex(UserError, "no text"):
+            with self.assertRaisesRegex(UserError, "no text in fr_FR"):
                 self.Renderer._render(reminder)
