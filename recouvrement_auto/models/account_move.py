@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from ..const import LIVE_STATES
 
@@ -101,7 +101,7 @@ class AccountMove(models.Model):
         )
         if following and following.step:
             label = names.get(following.step.code, following.step.name)
-            day = fields.Date.to_string(max(following.on, context.day))
+            day = format_date(self.env, max(following.on, context.day))
             self.recouvrement_next_step = f"{label} · {day}"
 
     # === EVENTS === #

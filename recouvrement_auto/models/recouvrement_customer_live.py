@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import format_date
 
 from ..const import WAITING_STATES
 from ..tools.planning import next_action
@@ -133,5 +134,5 @@ class RecouvrementCustomer(models.Model):
         )
         label = reasons.get(verdict.reason, verdict.reason)
         if verdict.until:
-            label = f"{label} ({fields.Date.to_string(verdict.until)})"
+            label = f"{label} ({format_date(self.env, verdict.until)})"
         return label

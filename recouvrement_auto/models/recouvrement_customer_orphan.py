@@ -29,6 +29,11 @@ class RecouvrementCustomer(models.Model):
     )
     orphan_reason = fields.Char(string="Why nothing follows", compute="_compute_orphan")
     orphan_amount = fields.Monetary(string="Left alone", compute="_compute_orphan")
+    hold_label = fields.Char(
+        string="What holds it",
+        compute="_compute_hold_label",
+        help="What would hold tonight's message, or why nothing is planned at all.",
+    )
 
     @api.depends("partner_id", "company_id", "pause_ids", "scenario_override_id")
     def _compute_orphan(self):
@@ -38,6 +43,20 @@ class RecouvrementCustomer(models.Model):
             customer.is_orphan = bool(reason)
             customer.orphan_reason = reason
             customer.orphan_amount = amount
+
+    @api.depends("next_step_reason", "next_step_label", "orphan_reason")
+    @api.depends_context("lang")
+    def _compute_hold_label(self):
+        for customer in self:
+            label = customer.next_step_reason or customer.orphan_reason
+            if not label and customer.total_overdue and not customer.next_step_label:
+                covered = customer.unallocated_credit >= customer.total_overdue
+                label = (
+                    self.env._("Covered by credits to match")
+                    if covered
+                    else self.env._("Too small for the steps of the scenario")
+                )
+            customer.hold_label = label
 
     def _search_is_orphan(self, operator, value):
         if operator != "in":

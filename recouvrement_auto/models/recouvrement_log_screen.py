@@ -2,7 +2,7 @@ import json
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL, LazyTranslate
+from odoo.tools import SQL, LazyTranslate, formatLang
 
 _lt = LazyTranslate(__name__)
 
@@ -57,7 +57,7 @@ FACTS = {
     "response": _lt("answer"),
     "attempt": _lt("attempt"),
     "phase": _lt("phase"),
-    "why": _lt("why"),
+    "why": _lt("scenario by"),
     "due_date": _lt("due date"),
     "deposit_number": _lt("deposit number"),
     "deposit_date": _lt("deposited on"),
@@ -89,6 +89,8 @@ class RecouvrementLog(models.Model):
     channel_label = fields.Char(string="By", compute="_compute_labels")
     state_label = fields.Char(string="Outcome", compute="_compute_labels")
     move_label = fields.Char(string="Invoices", compute="_compute_labels")
+    step_label = fields.Char(string="Step", compute="_compute_step_label")
+    amount_label = fields.Char(string="Amount", compute="_compute_amount_label")
     detail = fields.Char(compute="_compute_detail")
     sealed = fields.Boolean(
         compute="_compute_sealed",
@@ -145,10 +147,17 @@ class RecouvrementLog(models.Model):
             entry.reason_label = reasons.get(entry.reason_code, entry.reason_code or "")
             entry.channel_label = channels.get(entry.channel, entry.channel or "")
             entry.state_label = states.get(entry.state, entry.state or "")
-            entry.move_label = ", ".join(
-                moves.get(i, f"#{i}") for i in entry.moves or ()
-            )
+            entry.move_label = entry._move_label(moves)
             entry.event_kind = entry._kind()
+
+    def _move_label(self, names):
+        """The first number and how many more: lists stay readable."""
+        found = [names.get(move_id, f"#{move_id}") for move_id in self.moves or ()]
+        if len(found) > 2:
+            return self.env._(
+                "%(first)s and %(count)s more", first=found[0], count=len(found) - 1
+            )
+        return ", ".join(found)
 
     def _kind(self):
         verb = (self.event or "").rpartition(".")[2]
@@ -165,11 +174,39 @@ class RecouvrementLog(models.Model):
         moves = self.env["account.move"].sudo().browse(ids).exists()
         return {move.id: move.name or "" for move in moves}
 
+    @api.depends("step_code", "reminder_res_id")
+    def _compute_step_label(self):
+        # Names only, for entries that the reader may read.
+        reminders = (
+            self.env["recouvrement.reminder"]
+            .sudo()
+            .browse(self.mapped("reminder_res_id"))
+            .exists()
+        )
+        names = {reminder.id: reminder.step_name for reminder in reminders}
+        for entry in self:
+            entry.step_label = names.get(entry.reminder_res_id) or entry.step_code
+
+    @api.depends("amount")
+    @api.depends_context("lang")
+    def _compute_amount_label(self):
+        companies = self.env["res.company"].sudo()  # the currency of the company
+        for entry in self:
+            currency = companies.browse(entry.company_id).currency_id
+            entry.amount_label = (
+                formatLang(self.env, float(entry.amount), currency_obj=currency)
+                if entry.amount
+                else False
+            )
+
     @api.depends("payload")
     @api.depends_context("lang")
     def _compute_detail(self):
+        whys = self.env["recouvrement.reminder"]._why_labels()
         for entry in self:
             facts = json.loads(entry.payload or "{}").get("facts", {})
+            if entry.event == "reminder.planned":
+                facts = {**facts, "why": whys.get(facts.get("why"), "")}
             entry.detail = " · ".join(
                 f"{FACTS[name]} {value}"
                 for name, value in facts.items()

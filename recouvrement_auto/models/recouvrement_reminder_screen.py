@@ -72,10 +72,10 @@ class RecouvrementReminder(models.Model):
                 )
             reminder.reason_label = label
 
-    @api.depends("scenario_why")
-    @api.depends_context("lang")
-    def _compute_why_label(self):
-        labels = {
+    @api.model
+    def _why_labels(self):
+        """Which rule chose a scenario, in words."""
+        return {
             "invoice": self.env._("Chosen for this invoice"),
             "customer": self.env._("Chosen for this customer"),
             "hardship": self.env._("Temporary difficulty"),
@@ -83,9 +83,13 @@ class RecouvrementReminder(models.Model):
             "segment": self.env._("Payment segment"),
             "default": self.env._("Default of the company"),
         }
+
+    @api.depends("scenario_why")
+    @api.depends_context("lang")
+    def _compute_why_label(self):
+        labels = self._why_labels()
         for reminder in self:
-            why = reminder.scenario_why
-            reminder.why_label = labels.get(why, why or "")
+            reminder.why_label = labels.get(reminder.scenario_why, "")
 
     @api.depends("body", "subject", "custom_body", "custom_subject", "state")
     def _compute_display_body(self):

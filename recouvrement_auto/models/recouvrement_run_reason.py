@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..const import REASON_SELECTION, STATE_SELECTION
@@ -20,12 +20,26 @@ class RecouvrementRunReason(models.Model):
     state = fields.Selection(STATE_SELECTION, readonly=True)
     state_rank = fields.Integer(readonly=True)
     reason_code = fields.Selection(REASON_SELECTION, string="Reason", readonly=True)
+    reason_label = fields.Char(string="Why", compute="_compute_reason_label")
     message_count = fields.Integer(string="Messages", readonly=True)
     item_count = fields.Integer(string="Items", readonly=True)
     amount = fields.Monetary(readonly=True)
     until = fields.Date(
         string="Until", readonly=True, help="The first of these reasons ends that day."
     )
+
+    @api.depends("state", "reason_code")
+    @api.depends_context("lang")
+    def _compute_reason_label(self):
+        labels = dict(self._fields["reason_code"]._description_selection(self.env))
+        waits = {
+            "to_confirm": self.env._("A person reads and confirms them"),
+            "queued": self.env._("Leave in office hours, once the night is released"),
+            "deferred": self.env._("Will be tried again by themselves"),
+            "claimed": self.env._("Leave right now"),
+        }
+        for row in self:
+            row.reason_label = labels.get(row.reason_code) or waits.get(row.state, "")
 
     @property
     def _table_query(self):

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import format_date
 
 
 class RecouvrementRun(models.Model):
@@ -24,6 +25,19 @@ class RecouvrementRun(models.Model):
         string="Excluded without reason", compute="_compute_excluded"
     )
     excluded_amount = fields.Monetary(compute="_compute_excluded")
+
+    @api.depends("date", "kind", "company_id")
+    @api.depends_context("lang")
+    def _compute_name(self):
+        """OVERRIDE: the day in the words of the reader."""
+        for run in self:
+            day = format_date(self.env, run.date, date_format="d MMMM y")
+            if run.kind == "manual":
+                run.name = self.env._("By hand, %s", day)
+            elif run.kind == "shadow":
+                run.name = self.env._("Shadow night of %s", day)
+            else:
+                run.name = self.env._("Night of %s", day)
 
     @api.depends("reminder_ids.state")
     def _compute_to_confirm_count(self):

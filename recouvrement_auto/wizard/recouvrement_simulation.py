@@ -75,7 +75,7 @@ class RecouvrementSimulation(models.TransientModel):
         if self.compare:
             rows = self._compared_rows()
         else:
-            rows = [self._line_values(row) for row in self._simulate_with(None)]
+            rows = self._folded_rows(self._simulate_with(None))
         self.env["recouvrement.simulation.line"].create(rows)
         return self._open_lines()
 
@@ -112,6 +112,20 @@ class RecouvrementSimulation(models.TransientModel):
         others = [v for v in current if v.snapshot["scenario"]["id"] != wanted]
         return [*others, SimpleNamespace(snapshot=version.snapshot, id=version.id)]
 
+    def _folded_rows(self, rows):
+        """Lines of a run; what is held for the same reason day after day is one line."""
+        values, held = [], {}
+        for row in rows:
+            line = self._line_values(row)
+            if row["state"] in (HELD, SKIPPED):
+                key = (row["customer_id"], row["step_code"], row["reason"])
+                if key in held:
+                    held[key]["day_count"] += 1
+                    continue
+                held[key] = line
+            values.append(line)
+        return values
+
     def _line_values(self, row, change=False, date_before=False):
         return {
             "simulation_id": self.id,
@@ -128,6 +142,7 @@ class RecouvrementSimulation(models.TransientModel):
             "amount": float(row["amount"]),
             "item_count": row["items"],
             "change": change,
+            "day_count": 1,
         }
 
     def _compared_rows(self):
@@ -218,6 +233,9 @@ class RecouvrementSimulationLine(models.TransientModel):
     until = fields.Date()
     amount = fields.Monetary()
     item_count = fields.Integer(string="Items")
+    day_count = fields.Integer(
+        string="Days", help="Nights on which the same reason holds it."
+    )
     change = fields.Selection(
         [
             ("added", "Only after"),
