@@ -1,0 +1,4 @@
+from . import (
+    recouvrement_aged_balance_report,
+    recouvrement_aged_balance_report_line,
+)
