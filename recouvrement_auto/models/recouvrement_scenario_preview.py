@@ -1,5 +1,4 @@
 from dataclasses import replace
-from types import SimpleNamespace
 
 from markupsafe import Markup
 
@@ -7,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from ..placeholders import names_in
 from ..tools.ladder import step_from_snapshot, version_from_snapshot
 from ..tools.planning import step_date
 
@@ -35,6 +35,7 @@ class RecouvrementScenarioLine(models.Model):
 
     _inherit = "recouvrement.scenario.line"
 
+    nature = fields.Selection(related="scenario_id.nature")
     legal_checklist = fields.Json(compute="_compute_legal_checklist")
 
     @api.model
@@ -91,7 +92,7 @@ class RecouvrementScenarioLine(models.Model):
             renderer._set_text(message)
         words = {
             "lang": message.lang,
-            "to": message.contact.email_formatted or message.contact.display_name,
+            "to": self._addressee(message),
             "day": format_date(self.env, message.date),
             "joined": self._joined(message),
         }
@@ -99,6 +100,14 @@ class RecouvrementScenarioLine(models.Model):
             return {**words, **self._preview_internal(renderer, message)}
         content = renderer._localized(message)._compose(message)
         return {**words, "subject": content["subject"], "body": content["body"]}
+
+    def _addressee(self, message):
+        """Who is reached, and where, by this channel."""
+        contact = message.contact
+        where = {"email": contact.email, "call": contact.phone}.get(message.channel)
+        if message.channel == "letter":
+            where = ", ".join(filter(None, (contact.street, contact.zip, contact.city)))
+        return " · ".join(filter(None, (contact.display_name, where)))
 
     def _preview_internal(self, renderer, message):
         """What a colleague has under the eyes: the script, and what it is about."""
@@ -130,7 +139,7 @@ class RecouvrementScenarioLine(models.Model):
         versions = Facts._current_versions(company.sudo())
         context = Facts._context(company.sudo(), day, versions)
         bundle = next(iter(Facts._load(context, customer.partner_id.ids)), None)
-        if not bundle:
+        if not bundle or not self.scenario_id._origin:
             return []
         sentences = [self._when_sentence(context, bundle)]
         own, other = self.scenario_id.id, bundle.version
@@ -145,8 +154,7 @@ class RecouvrementScenarioLine(models.Model):
         if not item:
             return ""
         scenario = self.scenario_id._origin
-        snapshot = SimpleNamespace(snapshot=scenario._build_snapshot())
-        ladder = version_from_snapshot(snapshot.snapshot, 0).ladder
+        ladder = version_from_snapshot(scenario._current_snapshot(), 0).ladder
         step = step_from_snapshot(self._snapshot(self.env.lang or "en_US"))
         codes = [known.code for known in ladder.steps]
         used = ladder.position(item.reached, item.reached_rank)
@@ -173,15 +181,15 @@ class RecouvrementScenarioLine(models.Model):
             return self.env._(
                 "%(invoice)s: this step left on %(day)s.",
                 invoice=item.name,
-                day=format_date(self.env, item.reached_on),
+                day=format_date(self.env, item.reached_on, date_format="full"),
             )
         return self.env._("%(invoice)s: this step is behind.", invoice=item.name)
 
     def _coming_sentence(self, item, on, today):
         values = {
             "invoice": item.name,
-            "due": format_date(self.env, item.due_date),
-            "day": format_date(self.env, on, date_format="EEEE d MMMM y"),
+            "due": format_date(self.env, item.due_date, date_format="long"),
+            "day": format_date(self.env, on, date_format="full"),
         }
         if on <= today:
             return self.env._(
@@ -214,8 +222,9 @@ class RecouvrementScenarioLine(models.Model):
 
     def _legal_points(self):
         """Mentions that a formal notice carries (legal-fr.md section 5): ``label, ok``."""
-        names = self.template_id._names() if self.template_id else set()
-        subjects = [t["subject"].lower() for t in self.template_id._texts().values()]
+        texts = self.template_id._texts().values() if self.template_id else ()
+        names = names_in(*(part for text in texts for part in text.values()))
+        subjects = [text["subject"].lower() for text in texts]
         titles = ("mise en demeure", "formal notice")
         title = bool(subjects) and all(any(t in s for t in titles) for s in subjects)
         regime = self.template_id.regime

@@ -49,7 +49,7 @@ class RecouvrementScenario(models.Model):
         self.ensure_one()
         if not last:
             return self.env._("Never used: the next night starts version 1.")
-        if last.content_hash != self._origin._digest(self._origin._build_snapshot()):
+        if last.content_hash != self._digest(self._origin._current_snapshot()):
             return self.env._(
                 "Version %(old)s until tonight; the changes made since become version "
                 "%(new)s with the next night.",
@@ -116,6 +116,12 @@ class RecouvrementScenario(models.Model):
         }
 
     # === READING === #
+
+    def _current_snapshot(self):
+        """The scenario as the next night would freeze it."""
+        self.ensure_one()
+        # sudo: texts are read to be compared and previewed, never shown as such
+        return self.sudo()._build_snapshot(self.sudo()._frozen_texts())
 
     def _step_positions(self):
         """``(customer id, step reached, step of tonight or '')`` by customer in this scenario.

@@ -114,4 +114,5 @@ class RecouvrementTemplate(models.Model):
             }
         )
         customer = Line._preview_file(customer_id, step.scenario_id)
-        return line._preview_for(customer, lang)
+        # The language that is being written, not that of the customer.
+        return line._preview_for(customer, lang or self.env.lang)

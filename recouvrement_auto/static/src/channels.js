@@ -22,11 +22,19 @@ export function selectionLabel(fields, name, value) {
     return found ? found[1] : value || "";
 }
 
+function signed(delay) {
+    return `${delay < 0 ? "-" : "+"}${Math.abs(delay)}`;
+}
+
 /** Day of a step as a credit department writes it. */
 export function dayLabel(anchor, delay) {
-    const days = `${delay < 0 ? "−" : "+"}${Math.abs(delay)}`;
     if (anchor === "invoice_date") {
-        return _t("Invoice %s", days);
+        return _t("Invoice %s", signed(delay));
     }
-    return anchor === "previous" ? days : _t("D%s", days);
+    return anchor === "previous" ? signed(delay) : _t("D%s", signed(delay));
+}
+
+/** The same where a caption says what the days are counted from. */
+export function badgeLabel(anchor, delay) {
+    return anchor === "due_date" ? dayLabel(anchor, delay) : signed(delay);
 }

@@ -1,11 +1,12 @@
 import { useEffect, useRef, useState } from "@odoo/owl";
+import { makeContext } from "@web/core/context";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { KeepLast } from "@web/core/utils/concurrency";
 import { useService } from "@web/core/utils/hooks";
 import { formatMonetary } from "@web/views/fields/formatters";
 import { X2ManyField, x2ManyField } from "@web/views/fields/x2many/x2many_field";
-import { channelIcon, dayLabel, isInternal, selectionLabel } from "../channels";
+import { badgeLabel, channelIcon, dayLabel, isInternal, selectionLabel } from "../channels";
 import { MessagePreview } from "../message_preview/message_preview";
 import { dayAt } from "./day_scale";
 
@@ -45,6 +46,7 @@ export class ScenarioTimelineField extends X2ManyField {
         this.panel = useRef("panel");
         this.keepLast = new KeepLast();
         this.focusId = null;
+        this.knownIds = null;
         this.state = useState({
             selectedId: null,
             drag: null,
@@ -60,6 +62,10 @@ export class ScenarioTimelineField extends X2ManyField {
             () => [this.props.record.resId, this.props.record.dirty]
         );
         useEffect(() => this.restoreFocus());
+        useEffect(
+            () => this.selectNew(),
+            () => [this.list.records.length]
+        );
     }
 
     async loadFacts(resId) {
@@ -101,6 +107,8 @@ export class ScenarioTimelineField extends X2ManyField {
             data,
             delay,
             day: dayLabel(data.anchor, delay),
+            badge: badgeLabel(data.anchor, delay),
+            caption: this.captions[data.anchor] || "",
             follows: data.anchor === "previous",
             before:
                 data.anchor === "invoice_date" || (data.anchor === "due_date" && data.delay < 0),
@@ -150,6 +158,10 @@ export class ScenarioTimelineField extends X2ManyField {
             atLabel: at > 1 ? _t("%s customers at this step today", at) : _t("1 customer at this step today"),
             dueLabel: _t("%s tonight", due),
         };
+    }
+
+    get captions() {
+        return { invoice_date: _t("after invoice"), previous: _t("days after") };
     }
 
     get texts() {
@@ -254,7 +266,12 @@ export class ScenarioTimelineField extends X2ManyField {
 
     edit(step) {
         this.state.selectedId = step.id;
-        this.openRecord(step.record);
+        this._openRecord({
+            record: step.record,
+            title: `${step.day} · ${step.data.name || _t("New step")}`,
+            context: this.props.context,
+            readonly: this.props.readonly,
+        });
     }
 
     remove(step) {
@@ -262,7 +279,20 @@ export class ScenarioTimelineField extends X2ManyField {
     }
 
     insert({ before, after }) {
-        this.onAdd({ context: this.newStepDefaults(before, after) });
+        this.knownIds = new Set(this.list.records.map((record) => record.id));
+        this._openRecord({
+            title: _t("New step"),
+            context: makeContext([this.props.context, this.newStepDefaults(before, after)]),
+        });
+    }
+
+    /** The step that was just added is the one to look at. */
+    selectNew() {
+        const added = this.knownIds && this.list.records.find(({ id }) => !this.knownIds.has(id));
+        if (added) {
+            this.state.selectedId = added.id;
+            this.knownIds = null;
+        }
     }
 
     newStepDefaults(before, after) {
