@@ -5,6 +5,9 @@ from odoo.tools import SQL
 from ..const import CLAIMED, DEFERRED, HELD, LIVE_STATES, QUEUED, SKIPPED
 from ..tools import guard
 
+# What the claim leaves as it was planned.
+KEPT = ("run_id", "state", "key", "mode", "manual", "reason_code", "attachments_ready")
+
 
 class RecouvrementClaim(models.AbstractModel):
     """The claim: on a fresh snapshot and under row locks, read again everything that can
@@ -167,7 +170,7 @@ class RecouvrementClaim(models.AbstractModel):
         Reminder = self.env["recouvrement.reminder"]
         decision = self.env["recouvrement.planner"]._decision(bundle, plan)
         values = Reminder._prepare_row(reminder.run_id, context, decision)
-        for kept in ("run_id", "state", "key", "mode", "manual", "reason_code"):
+        for kept in KEPT:
             values.pop(kept)
         reminder.write(values)
         reminder.item_ids.unlink()

@@ -119,6 +119,7 @@ class RecouvrementPlannerFacts(models.AbstractModel):
         Missing collection files are created. ``ignore_reminder_id``: the reminder that is
         being claimed; it does not count as waiting for itself.
         """
+        self.env.flush_all()  # what follows is SQL
         Customer = self.env["recouvrement.customer"]
         customers = Customer._get_or_create(context.company, partner_ids)
         by_partner = {customer.partner_id.id: customer for customer in customers}

@@ -188,6 +188,7 @@ class RecouvrementReminder(models.Model):
             "step_name": step.name,
             "mode": step.mode,
             "manual": context.manual,
+            "attachments_ready": not step.options.get("attach_invoices"),
             "state": decision.state(context),
             "reason_code": decision.reason(context),
             "reason_detail": (verdict.detail or None) if verdict else None,
@@ -339,8 +340,15 @@ class RecouvrementReminder(models.Model):
         if state == self.state and state in WAITING_STATES:
             return
         worst = self.delivery_ids.filtered(lambda d: d.state == state)[:1]
-        values = {"sent_at": fields.Datetime.now()} if state == SENT else {}
-        self._update_state(state, worst.reason_code, worst.response, **values)
+        if state == SENT:
+            self._update_state(SENT, sent_at=fields.Datetime.now())
+        elif state == DEFERRED:
+            later = self._retry_on()
+            self._update_state(
+                state, worst.reason_code, worst.response, send_after=later
+            )
+        else:
+            self._update_state(state, worst.reason_code, worst.response)
 
     def _retry_on(self):
         """Earliest retry of the deferred deliveries."""

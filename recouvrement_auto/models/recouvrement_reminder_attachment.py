@@ -16,7 +16,7 @@ class RecouvrementReminder(models.Model):
 
     _inherit = "recouvrement.reminder"
 
-    attachments_ready = fields.Boolean(readonly=True)
+    attachments_ready = fields.Boolean(readonly=True, default=True)
 
     def _step_options(self):
         """Options of the step as frozen in the scenario version."""
@@ -27,19 +27,29 @@ class RecouvrementReminder(models.Model):
         return {}
 
     @api.model
-    def _prepare_attachments(self, limit=50):
-        """Make the invoice PDFs of the queued reminders whose step joins them."""
+    def _prepare_attachments(self):
+        """Make the invoice PDFs of the queued reminders whose step joins them.
+
+        Stops at the end of the time slice; what is left keeps the action awake.
+
+        :return: number of reminders that are ready now
+        """
+        Run = self.env["recouvrement.run"]
         reminders = self.search(
             [
                 ("state", "in", (QUEUED, DEFERRED)),
                 ("attachments_ready", "=", False),
-                ("channel", "=", "email"),
+                "|",
+                ("run_id", "=", False),
+                ("run_id.state", "=", "released"),
             ],
-            limit=limit,
+            order="id",
         )
-        for reminder in reminders:
+        Run._checkpoint(remaining=len(reminders))
+        for done, reminder in enumerate(reminders, 1):
             reminder._make_attachments()
-            self.env["recouvrement.run"]._checkpoint()
+            if Run._checkpoint(1) <= 0:
+                return done
         return len(reminders)
 
     def _make_attachments(self):

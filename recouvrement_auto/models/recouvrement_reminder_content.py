@@ -181,7 +181,8 @@ class RecouvrementReminder(models.Model):
         for reminder in self.filtered(lambda r: r.state == FAILED):
             for delivery in reminder.delivery_ids.filtered(lambda d: d.state == FAILED):
                 delivery._update_state(QUEUED, reason_code=False)
-            reminder._update_state(QUEUED, event="reminder.retried")
+            reminder._update_state(QUEUED, event="reminder.retried", send_after=False)
+        self.run_id._reopen()
         self.env["recouvrement.run"]._wake_senders()
         return True
 

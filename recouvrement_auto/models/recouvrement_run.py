@@ -359,6 +359,14 @@ class RecouvrementRun(models.Model):
                 "run.closed", company=run.company_id, facts=run._plain_counts()
             )
 
+    def _reopen(self):
+        """A message of a closed run waits again: the run says so until it is done."""
+        for run in self.filtered(lambda r: r.state == "closed"):
+            run.sudo().write({"state": "released", "closed_at": False})  # agents retry
+            self.env["recouvrement.log"]._append(
+                "run.reopened", company=run.company_id, facts={"run": run.id}
+            )
+
     @api.model
     def _close_open_runs(self):
         self.search([("state", "in", ("planned", "released"))])._close_if_done()
@@ -370,17 +378,17 @@ class RecouvrementRun(models.Model):
         return not modules.module.current_test
 
     @api.model
-    def _checkpoint(self, processed=0):
+    def _checkpoint(self, processed=0, remaining=None):
         """Commit what is done; inside Odoo's test cursor only flush.
 
+        :param remaining: what is left for this action; more than nothing makes Odoo call
+            it again at once after its time slice
         :return: seconds left of the time slice of the scheduled action
         """
-        if modules.module.current_test:
-            self.env.flush_all()
-            return float("inf")
         self.env.flush_all()
-        progress = self.env["ir.cron"]
-        return progress._commit_progress(processed)
+        if modules.module.current_test:
+            return float("inf")
+        return self.env["ir.cron"]._commit_progress(processed, remaining=remaining)
 
     @api.model
     def _refuse_in_request(self):

@@ -41,16 +41,25 @@ class RecouvrementRun(models.Model):
         self.env["recouvrement.delivery"]._recover_interrupted()
         self._checkpoint()
         self._release_due_runs()
-        handled = 0
         with Sender(self.env) as sender:
-            for reminder_id in self._due_reminder_ids(limit):
-                if sender.is_paused(reminder_id):
-                    continue
-                sender.handle(reminder_id)
-                handled += 1
-                if self._checkpoint(1) <= 0:
-                    break
+            handled = self._send_ready(sender, limit)
+            if self.env["recouvrement.reminder"]._prepare_attachments():
+                handled += self._send_ready(sender, limit)
         self._after_sending()
+        return handled
+
+    @api.model
+    def _send_ready(self, sender, limit=None):
+        """Send what needs no file made any more; returns how many were handled."""
+        handled, due = 0, self._due_reminder_ids(limit)
+        self._checkpoint(remaining=len(due))
+        for reminder_id in due:
+            if sender.is_paused(reminder_id):
+                continue
+            sender.handle(reminder_id)
+            handled += 1
+            if self._checkpoint(1) <= 0:
+                break
         return handled
 
     @api.model
@@ -72,6 +81,7 @@ class RecouvrementRun(models.Model):
                       AND (company.recouvrement_paused_until IS NULL
                         OR company.recouvrement_paused_until <= %s)
                       AND (run.id IS NULL OR run.state = 'released')
+                      AND reminder.attachments_ready
                       AND (reminder.manual OR reminder.channel NOT IN %s
                         OR reminder.company_id NOT IN %s)
                  ORDER BY reminder.id %s""",

@@ -46,7 +46,11 @@ class RecouvrementCommon(AccountTestInvoicingCommon):
         cls.agent = cls.env.user
         cls.agent.partner_id.email = "agent@negoce.example"
         cls.env["ir.mail_server"].sudo().create(
-            {"name": "none", "smtp_host": "mail.invalid", "smtp_authentication": "login"}
+            {
+                "name": "none",
+                "smtp_host": "mail.invalid",
+                "smtp_authentication": "login",
+            }
         )
         cls.env["recouvrement.scenario"].sudo().search([]).write({"active": False})
         cls.scenario = cls.make_scenario("Standard", "test_standard")
@@ -71,6 +75,11 @@ class RecouvrementCommon(AccountTestInvoicingCommon):
         )
         patcher.start()
         cls.addClassCleanup(patcher.stop)
+
+    def travel(self, day):
+        """Go to ``day`` until the end of the test."""
+        company = self.registry["res.company"]
+        self.patch(company, "_recouvrement_today", lambda this: day)
 
     @classmethod
     def make_scenario(cls, name, code, steps=None, **values):

@@ -31,9 +31,7 @@ class TestSend(RecouvrementCommon):
         self.assertEqual(thread.message_id, reminder._message_reference())
         self.assertEqual(thread.notification_ids.res_partner_id, partner)
         self.assertEqual(thread.author_id, self.agent.partner_id)
-        self.assertIn(
-            self.agent.partner_id, reminder.customer_id.message_partner_ids
-        )
+        self.assertIn(self.agent.partner_id, reminder.customer_id.message_partner_ids)
         events = self.events(reminder)
         self.assertEqual(
             events,
@@ -121,7 +119,7 @@ class TestSend(RecouvrementCommon):
         first = self.plan()
         self.send()
         later = TODAY + timedelta(7)
-        self.freeze(later)
+        self.travel(later)
         run = self.plan(later)
         reminder = self.reminder_of(run, partner)
         self.assertEqual(reminder.step_code, "reminder_2")
@@ -185,6 +183,6 @@ class TestSend(RecouvrementCommon):
         self.assertEqual(len(self.send().taken), 1)
         for offset in range(1, 7):
             day = TODAY + timedelta(offset)
-            self.freeze(day)
+            self.travel(day)
             self.plan(day)
             self.assertEqual(self.send().taken, [])

@@ -130,7 +130,8 @@ def _wake(environment, name):
     """Make the sending action due and tell the waiting process."""
     environment.server.rows(
         "UPDATE ir_cron SET nextcall = now() AT TIME ZONE 'UTC' - interval '1 minute',"
-        " failure_count = 0 WHERE active",
+        " failure_count = 0 WHERE id IN (SELECT id FROM ir_cron WHERE active"
+        " FOR UPDATE SKIP LOCKED)",
         (),
         name,
     )
@@ -147,11 +148,8 @@ def _sender(environment, name, server, sink, seconds=60):
             return int(alive[-1])
         if not _waiting(environment, name):
             return None
-        try:
-            _wake(environment, name)
-        except Exception:  # noqa: BLE001 - the row is locked by the running action
-            pass
-        time.sleep(0.1)
+        _wake(environment, name)
+        time.sleep(0.05)
     raise TimeoutError("the sending action does not start again")
 
 
@@ -170,10 +168,7 @@ def _rest(environment, name, seconds=600):
             (),
             name,
         )
-        try:
-            _wake(environment, name)
-        except Exception:  # noqa: BLE001 - the row is locked by the running action
-            pass
+        _wake(environment, name)
         left = environment.server.rows(open_states, (), name)[0][0]
         if not left and not _waiting(environment, name):
             return

@@ -10,10 +10,11 @@ import os
 from datetime import timedelta
 from unittest import mock
 
+from kit import database, environment, templates
+
 import odoo
-from kit import database, environment
-from kit.commands.test import _prepared
 from odoo.modules.registry import Registry
+from odoo.tools import config
 
 SUPERUSER = 1
 
@@ -23,7 +24,7 @@ def live_database(name):
     """Name of a fresh copy of the prepared test database; dropped afterwards."""
     name = f"ra_live_{name}_{os.getpid()}"
     with environment.ready() as env:
-        database.duplicate(env, _prepared(env), name)
+        database.duplicate(env, templates.with_addons(env), name)
         try:
             yield name
         finally:
@@ -35,7 +36,10 @@ def live_database(name):
 @contextlib.contextmanager
 def outside_tests():
     """Let Odoo and ourselves commit and use SMTP as in a real server."""
-    with mock.patch.object(odoo.modules.module, "current_test", None):
+    with (
+        mock.patch.object(odoo.modules.module, "current_test", None),
+        mock.patch.dict(config._runtime_options, {"test_enable": False}),
+    ):
         yield
 
 
@@ -141,6 +145,53 @@ def debtor(env, index, late=3, amount=100.0, email=None):
     )
     move.action_post()
     return partner, move
+
+
+def debtors(env, count, late=3, amount=100.0, batch=200):
+    """Many customers with one posted invoice each, in batches."""
+    today = env.company._recouvrement_today()
+    quiet = env(context={**env.context, "tracking_disable": True})
+    for start in range(0, count, batch):
+        partners = quiet["res.partner"].create(
+            [
+                {
+                    "name": f"Debtor {index}",
+                    "is_company": True,
+                    "email": f"debtor{index}@x.example",
+                    "lang": "en_US",
+                }
+                for index in range(start, min(start + batch, count))
+            ]
+        )
+        quiet["account.move"].create(
+            [
+                {
+                    "move_type": "out_invoice",
+                    "partner_id": partner.id,
+                    "invoice_date": today - timedelta(late + 30),
+                    "invoice_date_due": today - timedelta(late),
+                    "invoice_line_ids": [
+                        (
+                            0,
+                            0,
+                            {
+                                "name": "Tiles",
+                                "price_unit": amount,
+                                "tax_ids": [(5, 0, 0)],
+                            },
+                        )
+                    ],
+                }
+                for partner in partners
+            ]
+        ).action_post()
+        env.cr.commit()
+
+
+def only_sender(env):
+    """Leave the sending action as the only one."""
+    cron = env.ref("recouvrement_auto.ir_cron_recouvrement_send")
+    cron.write({"active": True})
 
 
 def pay(env, move, amount=None):

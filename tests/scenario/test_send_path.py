@@ -9,6 +9,7 @@ from unittest import mock
 import pytest
 from kit.smtp_sink import SmtpSink
 from live import configure, connection, debtor, live_database, outside_tests, pay, plan
+
 from odoo import fields
 from odoo.exceptions import UserError
 
@@ -39,7 +40,9 @@ def world(base):
             }
         )
     yield name, sink
-    with connection(name) as env:  # whatever the test left is out of the way of the next
+    with connection(
+        name
+    ) as env:  # whatever the test left is out of the way of the next
         env.cr.execute(
             "UPDATE recouvrement_reminder SET state = 'skipped' WHERE state IN"
             " ('queued', 'deferred', 'claimed', 'to_confirm')"
@@ -57,6 +60,8 @@ def planned(name, behaviour=None, sink=None, **options):
         partner, move = debtor(env, next(_index), **options)
         if behaviour:
             sink.by_recipient[partner.email] = behaviour
+        env.cr.execute("UPDATE recouvrement_run SET kind = 'manual'")
+        env.invalidate_all()
         env.cr.commit()
         run = plan(env)
         reminder = run.reminder_ids.filtered(lambda r: r.partner_id == partner)
@@ -265,7 +270,9 @@ def test_killed_in_the_claim_leaves_it_queued(world):
 @pytest.mark.parametrize(
     ("moment", "taken"), [("between", 0), ("before_dot", 0), ("after_dot", 1)]
 )
-def test_killed_after_the_claim_becomes_unknown_and_is_never_resent(world, moment, taken):
+def test_killed_after_the_claim_becomes_unknown_and_is_never_resent(
+    world, moment, taken
+):
     name, sink = world
     _p, _m, reminder = planned(name)
     crash(name, MODELS[moment])
@@ -322,9 +329,7 @@ def test_two_workers_share_the_work_without_a_copy(world):
         partners = [debtor(env, next(_index))[0].id for _ in range(6)]
         env.cr.commit()
         run = plan(env)
-        reminders = run.reminder_ids.filtered(
-            lambda r: r.partner_id.id in partners
-        ).ids
+        reminders = run.reminder_ids.filtered(lambda r: r.partner_id.id in partners).ids
     once = []
 
     def second_worker(_recipient):

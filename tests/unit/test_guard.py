@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+
 from recouvrement_auto.tools import guard
 from recouvrement_auto.tools.guard import (
     CUSTOMER,
@@ -33,12 +34,15 @@ SUBJECT = Subject(
 SOON = D + timedelta(5)
 
 
-def item_verdict(policy=Policy(), **changes):
+NORMAL = Policy()
+
+
+def item_verdict(policy=NORMAL, **changes):
     facts = Facts(D, SUBJECT, policy, STEP, replace(ITEM_OK, **changes))
     return decide(facts, ITEM)
 
 
-def customer_verdict(step=STEP, policy=Policy(), **changes):
+def customer_verdict(step=STEP, policy=NORMAL, **changes):
     return decide(Facts(D, replace(SUBJECT, **changes), policy, step), CUSTOMER)
 
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from recouvrement_auto.tools.planning import (
     END_STEP,
     ROLE_EXCLUDED,
@@ -58,7 +59,10 @@ def go(_item, _step):
     return None
 
 
-def run(items, day, check=go, calendar=Calendar()):
+EVERY_DAY = Calendar()
+
+
+def run(items, day, check=go, calendar=EVERY_DAY):
     plan = plan_customer(items, day, check, calendar)
     return plan, advance(items, plan, day)
 

@@ -4,6 +4,7 @@ import smtplib
 
 import pytest
 from kit.smtp_sink import SmtpSink
+
 from recouvrement_auto.tools.smtp_phases import transmit
 
 BODY = b"Subject: x\r\nMessage-Id: <a@b>\r\n\r\n.starts with a dot\r\nend\r\n"

@@ -1,0 +1,12 @@
+from . import (
+    recouvrement_demo,
+    company,
+    people,
+    customers,
+    ledger,
+    payments,
+    books,
+    collection,
+    story,
+    nights,
+)

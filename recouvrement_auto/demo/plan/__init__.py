@@ -1,0 +1,1 @@
+"""The demo company as a plan: pure Python, no Odoo, one result for one day."""

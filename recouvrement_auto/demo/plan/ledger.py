@@ -1,0 +1,59 @@
+"""The whole ledger of the demo company for one day."""
+
+import random
+
+from . import behaviour, customers, ladders, sales, scenes
+from .model import Ledger
+
+SEED = 20190603
+REFUNDED, REFUNDED_IN_PART = 7, 9
+
+
+def build(today, scale=1.0, scenarios=None):
+    """Plan the ledger: same day and scale, same ledger.
+
+    :param today: the day of the demo; nothing is booked on it or after it
+    :param scale: share of the ordinary customers and of their invoices
+    :param scenarios: ladder of each behaviour and nature, see ``ladders``
+    """
+    scenarios = {**ladders.default(), **(scenarios or {})}
+    actors = scenes.actors()
+    ledger = Ledger(today, customers.load(scale, actors if scale >= 0.5 else ()))
+    for customer in ledger.customers:
+        rng = random.Random(f"{SEED}:{customer.key}")
+        invoices = sales.ordinary(rng, customer, today, scale)
+        if customer.key in actors:
+            invoices = scenes.clear_stage(rng, invoices, today)
+        ledger.invoices += invoices
+    rng = random.Random(SEED)
+    _refund(rng, ledger)
+    ledger.invoices += scenes.play(rng, ledger.customers, scenarios, today)
+    ledger.invoices += scenes.credits(rng, ledger.customers, today)
+    ledger.on_account = scenes.on_account(ledger.customers, today)
+    ledger.openings = scenes.openings(ledger.customers, today)
+    ledger.invoices.sort(key=lambda i: (i.day, i.customer.number))
+    return ledger
+
+
+def _refund(rng, ledger):
+    """Mark invoices that a credit note cancelled, or reduced before they were paid."""
+    paid = [i for i in ledger.invoices if len(i.dues) == 1 and not i.is_open(ledger.today)]
+    paid = [i for i in paid if len(i.payments) == 1 and i.payments[0].day > i.day]
+    count = min(REFUNDED + REFUNDED_IN_PART, len(paid) // 4)
+    for rank, invoice in enumerate(rng.sample(paid, count)):
+        if rank < count * REFUNDED // (REFUNDED + REFUNDED_IN_PART):
+            invoice.marks |= {"refunded"}
+            invoice.payments = []
+        elif len(invoice.lines) > 1:
+            invoice.marks |= {"refunded_in_part"}
+
+
+def counts(ledger):
+    """Figures of a plan, for tests and the log."""
+    return {
+        "customers": len(ledger.customers),
+        "invoices": len(ledger.invoices),
+        "payments": sum(len(i.payments) for i in ledger.invoices),
+        "open": sum(i.is_open(ledger.today) for i in ledger.invoices),
+        "behaviours": len({c.behaviour for c in ledger.customers} & set(behaviour.BEHAVIOURS)),
+    }
