@@ -28,6 +28,7 @@ class AccountMoveLine(models.Model):
     def _recouvrement_excluded_sql(self):
         """SQL: ids of the open debits marked "no follow-up" without a running pause."""
         queries = []
+        self.env.flush_all()  # the items come from SQL of their own
         for company in self.env.companies:
             today = company._recouvrement_today()
             query = self.env["recouvrement.open.item"]._query(company, today, live=True)

@@ -72,6 +72,7 @@ class RecouvrementCustomer(models.Model):
     def _live_totals_sql(self):
         """SQL: ``customer_id`` and the live figures of every file with an open item."""
         queries = []
+        self.env.flush_all()  # the figures come from SQL of their own
         for company in self.env.companies:
             today = company._recouvrement_today()
             open_items = self.env["recouvrement.open.item"]._query(
@@ -198,6 +199,7 @@ class RecouvrementCustomer(models.Model):
     def _search_is_held(self, operator, value):
         if operator != "in":
             return NotImplemented
+        self.env["recouvrement.reminder"].flush_model(["state", "run_id"])
         rows = SQL(
             """(SELECT customer_id FROM recouvrement_reminder
                  WHERE state = 'held' AND run_id IN %s)""",

@@ -235,6 +235,8 @@ class RecouvrementLog(models.Model):
         """Entries about an invoice: an id, ids, or a piece of its number."""
         if operator in ("=", "in"):
             ids = [value] if isinstance(value, int) else [v for v in value if v]
+        elif operator == "any":
+            ids = self.env["account.move"].search(value, limit=500).ids
         elif operator in ("ilike", "like", "=ilike", "=like"):
             ids = self.env["account.move"].search([("name", operator, value)]).ids
         else:
@@ -258,6 +260,8 @@ class RecouvrementLog(models.Model):
     def _search_customer_id(self, operator, value):
         if operator in ("=", "in"):
             ids = [value] if isinstance(value, int) else [v for v in value if v]
+        elif operator == "any":
+            ids = self.env["recouvrement.customer"].search(value).ids
         elif operator in ("ilike", "like", "=ilike", "=like"):
             files = self.env["recouvrement.customer"].search(
                 [("partner_id.name", operator, value)]

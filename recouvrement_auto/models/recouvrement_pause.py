@@ -94,7 +94,8 @@ class RecouvrementPause(models.Model):
                 )
 
     def _by_manager(self):
-        return self.env.su or self.env.user.has_group(
+        # Constraints run as superuser: only the user tells who asks.
+        return self.env.user.has_group(
             "recouvrement_auto.recouvrement_auto_group_manager"
         )
 

@@ -1,6 +1,7 @@
 import logging
 
 from markupsafe import Markup
+from psycopg2 import OperationalError, errors
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -110,6 +111,8 @@ class RecouvrementReminder(models.Model):
                 if self.channel in ("call", "task"):
                     return self.step_name, Markup(Renderer._call_card(self)), False
                 content = Renderer._render(self)
+        except (OperationalError, errors.ReadOnlySqlTransaction):
+            raise  # Odoo answers these by another try, with a cursor that may write
         except Exception as error:  # noqa: BLE001 - a preview never breaks the list
             _logger.info("No preview of reminder %s: %s", self.id, error)
             return self.step_name, False, str(error)[:300]
@@ -136,6 +139,7 @@ class RecouvrementReminder(models.Model):
 
     def _compute_settled_since(self):
         """From the journal items themselves: nothing open is left of what was asked."""
+        self.env["account.move.line"].flush_model(["reconciled", "parent_state"])
         rows = self.env.execute_query(
             SQL(
                 """SELECT item.reminder_id
