@@ -8,6 +8,7 @@ from . import (
     recouvrement_log,
     recouvrement_log_secret,
     recouvrement_log_seal,
+    recouvrement_log_anchor,
     recouvrement_fingerprint,
     recouvrement_open_item,
     recouvrement_legal_mixin,

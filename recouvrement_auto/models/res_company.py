@@ -122,6 +122,10 @@ class ResCompany(models.Model):
     recouvrement_paused_reason = fields.Char(
         string="Why sending is paused", readonly=True, copy=False
     )
+    recouvrement_anchor_email = fields.Char(
+        string="Auditor's address for the log",
+        help="Receives the head of the log every night, as proof kept outside.",
+    )
     recouvrement_iban_changed_on = fields.Date(
         string="Bank account changed on",
         copy=False,

@@ -54,6 +54,9 @@ class ResConfigSettings(models.TransientModel):
     recouvrement_deadline = fields.Integer(
         related="company_id.recouvrement_deadline", readonly=False
     )
+    recouvrement_anchor_email = fields.Char(
+        related="company_id.recouvrement_anchor_email", readonly=False
+    )
     recouvrement_iban_changed_on = fields.Date(
         related="company_id.recouvrement_iban_changed_on", readonly=False
     )
