@@ -51,9 +51,11 @@ REASONS = {
     "invalid_address": "The address is not valid",
     "blacklisted": "The address is on the exclusion list",
     "address_bounced": "The last message to this address came back",
+    "landline": "No mobile: the number is that of a fixed line",
     "template_error": "The text of the step does not render",
     "missing_legal_rate": "A legal rate is missing for the period",
     "formal_notice_pause": "No formal notice in this period",
+    "formal_channel": "A formal notice never leaves by this channel",
     "pressure_limit": "Contact limit reached",
     # the run and the message
     "shadow": "Shadow mode: nothing leaves",
@@ -71,11 +73,17 @@ REASONS = {
     "server_unreachable": "The mail server cannot be reached",
     "interrupted": "Interrupted after the claim: nobody knows if it left",
     "no_answer": "No answer from the mail server after the message",
+    "no_credit": "No credit left at the provider",
+    "provider_refused": "Refused by the provider",
+    "provider_unreachable": "The provider cannot be reached",
+    "no_confirmation": "The provider did not answer: nobody knows if it left",
     "given_up": "Given up after several attempts",
+    "channel_removed": "Its channel was uninstalled",
     "locked": "Sending is locked: this database is a copy or was restored",
     # passed over by the ladder
     "lapsed": "The due date came before the step",
     "below_step_minimum": "Below the minimum of the step",
+    "unreachable": "Nobody can be reached by this channel",
     "end_of_ladder": "Nothing left in the scenario",
 }
 

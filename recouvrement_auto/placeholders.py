@@ -19,6 +19,7 @@ INLINE = {
     "leader_number": _lt("Number of the invoice that decides the step"),
     "leader_amount": _lt("What is left to pay of that invoice"),
     "leader_due_date": _lt("Due date of that invoice"),
+    "invoice_link": _lt("Address of the page of that invoice"),
     "order_reference": _lt("The customer's own order number of that invoice"),
     "oldest_invoice": _lt("Number of the oldest invoice asked"),
     "oldest_due_date": _lt("Due date of the oldest invoice asked"),

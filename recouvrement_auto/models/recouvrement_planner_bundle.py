@@ -135,7 +135,9 @@ class Bundle:
             max_contacts_7=ladder.max_contacts_7,
             max_contacts_30=ladder.max_contacts_30,
             address_problem=problem,
-            template_problem=self._text_problem(context, step, contacts),
+            template_problem=self._text_problem(context, step, contacts)
+            if channel._has_text()
+            else "",
             template_regime=template.get("regime", "any"),
             has_sender=bool(self.agent and self.agent.email),
             decided_by_person=context.decided,
@@ -146,8 +148,6 @@ class Bundle:
 
     def _text_problem(self, context, step, contacts):
         """Reason why the text of the step cannot be used, or ''."""
-        if step.channel not in guard.WRITTEN:
-            return ""
         texts = (step.options.get("template") or {}).get("texts") or {}
         lang = context.lang_for(contacts[0] if contacts else None)
         text = texts.get(lang) or texts.get(context.company_lang) or {}

@@ -93,7 +93,7 @@ class Message:
     @property
     def is_internal(self):
         """True for what only a colleague reads."""
-        return self.channel not in ("email", "letter")
+        return not self.company.env[f"recouvrement.channel.{self.channel}"]._has_text()
 
 
 def by_currency(pairs):

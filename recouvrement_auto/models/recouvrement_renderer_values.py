@@ -202,6 +202,10 @@ class RecouvrementRenderer(models.AbstractModel):
         return self._long_day(message, message.leader and message.leader.due_date)
 
     @api.model
+    def _value_invoice_link(self, message):
+        return message.leader.url if message.leader else ""
+
+    @api.model
     def _value_order_reference(self, message):
         return (message.leader and message.leader.order_ref) or self.env._("none given")
 

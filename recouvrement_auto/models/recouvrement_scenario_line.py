@@ -3,7 +3,6 @@ from odoo.exceptions import ValidationError
 
 from ..tools.planning import TONES
 
-WRITTEN = ("email", "letter")
 # Steps counted from the invoice come first, those counted from the step before come last.
 ANCHOR_POSITION = {"invoice_date": -100000, "due_date": 0, "previous": 100000}
 NO_TEXT = {"template": None, "needs_legal_rate": False, "claims_penalties": False}
@@ -157,14 +156,15 @@ class RecouvrementScenarioLine(models.Model):
                 )
 
     def _shows_before_due(self):
-        return bool(self.template_id) and self.is_pre_due and self.channel in WRITTEN
+        has_text = self._get_channel()._has_text()
+        return bool(self.template_id) and self.is_pre_due and has_text
 
     @api.constrains(
         "channel", "template_id", "responsible", "user_id", "anchor", "delay"
     )
     def _check_means(self):
         for line in self:
-            if line.channel in WRITTEN and not line.template_id:
+            if line._get_channel()._has_text() and not line.template_id:
                 raise ValidationError(
                     self.env._(
                         "“%(step)s” is written: choose its text.", step=line.name

@@ -8,6 +8,7 @@ GROUPS = {
         "leader_number",
         "leader_amount",
         "leader_due_date",
+        "invoice_link",
         "oldest_invoice",
         "oldest_due_date",
         "oldest_days_late",

@@ -65,6 +65,7 @@ def step_from_snapshot(data: dict) -> Step:
         mode=data["mode"],
         min_amount=Decimal(data["min_amount"]),
         line_id=data.get("line_id", 0),
+        light=data.get("light", False),
         options=data,
     )
 

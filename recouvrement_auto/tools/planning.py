@@ -10,6 +10,8 @@ Rules (architecture.md section 3, product.md A3, A5, A9):
 * after an outage an item takes one step, the next one waits for the gap of the scenario;
 * a step before the due date lapses when the due date is there;
 * a step whose minimum is not reached is passed over, never a wall that silences an item;
+* so is a step whose channel reaches nobody: at once, or when the following step is due;
+* around a light step (a short message between two written ones) half the gap is enough;
 * the leader (the most advanced due item) gives step, channel and tone of the one message.
 """
 
@@ -47,6 +49,7 @@ class Step:
     mode: str = "auto"  # auto | confirm
     min_amount: Decimal = Decimal(0)
     line_id: int = 0
+    light: bool = False
     options: dict = field(default_factory=dict, hash=False, compare=False)
 
     @property
@@ -137,6 +140,8 @@ class Item:
     promised_until: date | None = None
     ref: str = ""
     contact_id: int = 0
+    passed_over: frozenset[str] = frozenset()  # codes of steps that reach nobody
+    gives_way: frozenset[str] = frozenset()  # the same, held until the following is due
 
     @property
     def key(self) -> tuple[int, date]:
@@ -174,8 +179,26 @@ def step_date(step: Step, item: Item, calendar: Calendar, gap: int) -> date:
         return calendar.shift(base + timedelta(days=step.delay), step)
     wanted = calendar.shift(item.due_date + timedelta(days=step.delay), step)
     if item.reached_on and not step.is_pre_due:
+        if step.light or _reached_light(item):
+            gap = -(-gap // 2)  # twice the half is never less than the whole
         wanted = max(wanted, calendar.add_gap(item.reached_on, gap))
     return wanted
+
+
+def _reached_light(item: Item) -> bool:
+    steps = item.ladder.steps if item.ladder else ()
+    return any(step.light for step in steps if step.code == item.reached)
+
+
+def _reaches_nobody(item: Item, index: int, day: date, calendar: Calendar) -> bool:
+    """True when step ``index`` must not keep the item from the steps that follow it."""
+    ladder = item.ladder
+    step = ladder.steps[index]
+    if step.code not in item.gives_way:
+        return step.code in item.passed_over
+    rest = (s for s in ladder.steps[index + 1 :] if not s.is_pre_due)
+    following = next(rest, None) or ladder.end_step()
+    return step_date(following, item, calendar, ladder.min_gap_days) <= day
 
 
 def next_step(
@@ -190,13 +213,16 @@ def next_step(
         return NextStep(None, None)
     passed = []
     start = ladder.position(item.reached, item.reached_rank) + 1
-    for step in ladder.steps[start:]:
+    for index, step in enumerate(ladder.steps[start:], start):
         if step.is_pre_due and day >= item.due_date:
             passed.append((step.code, "lapsed"))
             continue
         claim = item.amount if step.is_pre_due else total
         if claim < step.min_amount:
             passed.append((step.code, "below_step_minimum"))
+            continue
+        if _reaches_nobody(item, index, day, calendar):
+            passed.append((step.code, "unreachable"))
             continue
         on = step_date(step, item, calendar, ladder.min_gap_days)
         if step.is_pre_due and on >= item.due_date:

@@ -40,6 +40,7 @@ INLINE = (
     "leader_number",
     "leader_amount",
     "leader_due_date",
+    "invoice_link",
     "order_reference",
     "today",
     "total_claimed",

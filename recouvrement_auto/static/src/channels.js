@@ -1,7 +1,7 @@
 import { _t } from "@web/core/l10n/translation";
 
-/** Icons of the channels; a channel of another add-on gets the default. */
-const ICONS = {
+/** Icons of the channels; the add-on of another channel adds its own, else the default. */
+export const ICONS = {
     email: "fa-envelope-o",
     letter: "fa-file-text-o",
     call: "fa-phone",
