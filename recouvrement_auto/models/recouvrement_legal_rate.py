@@ -28,6 +28,7 @@ class RecouvrementLegalRate(models.Model):
     value = fields.Float(
         required=True,
         digits=(16, 4),
+        aggregator=None,
         help="Percent a year, or euros for the recovery fee.",
     )
     unit = fields.Selection(

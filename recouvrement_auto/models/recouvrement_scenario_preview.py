@@ -1,7 +1,5 @@
 from dataclasses import replace
 
-from markupsafe import Markup
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
@@ -97,7 +95,9 @@ class RecouvrementScenarioLine(models.Model):
             "joined": self._joined(message),
         }
         if message.is_internal:
-            return {**words, **self._preview_internal(renderer, message)}
+            subject, card = renderer._localized(message)._card(message)
+            return {**words, "subject": subject, "body": str(card)}
+        renderer._check_text(message)
         content = renderer._localized(message)._compose(message)
         return {**words, "subject": content["subject"], "body": content["body"]}
 
@@ -108,15 +108,6 @@ class RecouvrementScenarioLine(models.Model):
         if message.channel == "letter":
             where = ", ".join(filter(None, (contact.street, contact.zip, contact.city)))
         return " · ".join(filter(None, (contact.display_name, where)))
-
-    def _preview_internal(self, renderer, message):
-        """What a colleague has under the eyes: the script, and what it is about."""
-        renderer = renderer._localized(message)
-        subject, script = message.step.get("name") or "", Markup("")
-        if message.body:
-            subject, script = renderer._fill(message, message.subject, message.body)
-        table = renderer._block_items_table(message)
-        return {"subject": subject, "body": str(script + table)}
 
     def _joined(self, message):
         """What goes with the message, in words."""

@@ -57,7 +57,9 @@ class RecouvrementScore(models.Model):
         readonly=True,
         help="From A, the best, to E. Empty: too little is known of the customer.",
     )
-    points = fields.Integer(readonly=True, help="From 0, the best, to 100.")
+    points = fields.Integer(
+        readonly=True, aggregator="avg", help="From 0, the best, to 100."
+    )
     short_history = fields.Boolean(
         readonly=True, help="Few instalments behind the grade."
     )

@@ -12,5 +12,4 @@ from . import (
     test_send,
     test_template,
     test_views,
-    test_zz_tmp,
 )
