@@ -32,12 +32,15 @@ export class MessageFrame extends Component {
         this.fit();
     }
 
+    /** The document whole: as high as it is, and made smaller when it is too wide. */
     fit() {
         const el = this.frame.el;
         const root = el?.contentDocument?.documentElement;
         if (root) {
+            root.style.zoom = 1;
             el.style.height = "0";
-            el.style.height = `${Math.max(root.scrollHeight, 120)}px`;
+            root.style.zoom = Math.min(1, root.clientWidth / root.scrollWidth);
+            el.style.height = `${Math.max(root.scrollHeight, root.offsetHeight, 80)}px`;
         }
     }
 }

@@ -1,25 +1,15 @@
-import { Component, onWillUnmount, useEffect, useRef, useState } from "@odoo/owl";
+import { Component, useEffect, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { RecordSelector } from "@web/core/record_selectors/record_selector";
 import { KeepLast } from "@web/core/utils/concurrency";
 import { useDebounced } from "@web/core/utils/timing";
 import { channelIcon } from "../channels";
+import { MessageFrame } from "../message_frame/message_frame";
 
-const STYLE = `<style>
-    body { margin: 0; padding: 16px; font: 14px/1.5 system-ui, sans-serif; color: #212529; }
-    table { border-collapse: collapse; max-width: 100%; }
-    img { max-width: 100%; height: auto; }
-</style>`;
-
-/**
- * A message as a real customer would get it: addressee, subject, document.
- *
- * The document comes from texts that users write: it is shown in an iframe where no script
- * runs and no link leads anywhere.
- */
+/** A message as a real customer would get it: when, to whom, subject, document. */
 export class MessagePreview extends Component {
     static template = "recouvrement_auto.MessagePreview";
-    static components = { RecordSelector };
+    static components = { MessageFrame, RecordSelector };
     static props = {
         // (customerId, lang) => Promise of the result of the server
         request: Function,
@@ -31,7 +21,6 @@ export class MessagePreview extends Component {
     };
 
     setup() {
-        this.frame = useRef("frame");
         this.keepLast = new KeepLast();
         this.state = useState({
             customerId: this.props.customerId,
@@ -49,9 +38,6 @@ export class MessagePreview extends Component {
             },
             () => [this.props.token, this.props.customerId]
         );
-        this.onResize = useDebounced(() => this.fitFrame(), 100);
-        window.addEventListener("resize", this.onResize);
-        onWillUnmount(() => window.removeEventListener("resize", this.onResize));
     }
 
     async refresh() {
@@ -104,28 +90,5 @@ export class MessagePreview extends Component {
 
     get isLetter() {
         return this.state.result?.channel === "letter";
-    }
-
-    get srcdoc() {
-        const body = this.state.result?.body || "";
-        return /<html[\s>]/i.test(body) ? body : `${STYLE}${body}`;
-    }
-
-    onFrameLoad() {
-        const doc = this.frame.el?.contentDocument;
-        doc?.addEventListener("click", (ev) => ev.preventDefault());
-        this.fitFrame();
-    }
-
-    /** The document whole: as high as it is, and made smaller when it is too wide. */
-    fitFrame() {
-        const el = this.frame.el;
-        const root = el?.contentDocument?.documentElement;
-        if (root) {
-            root.style.zoom = 1;
-            el.style.height = "0";
-            root.style.zoom = Math.min(1, root.clientWidth / root.scrollWidth);
-            el.style.height = `${Math.max(root.scrollHeight, root.offsetHeight, 80)}px`;
-        }
     }
 }
