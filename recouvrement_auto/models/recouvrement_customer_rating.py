@@ -33,17 +33,16 @@ class RecouvrementCustomer(models.Model):
         self.env["recouvrement.score"].flush_model(["customer_id", "date", "grade"])
         rows = self.env.execute_query(
             SQL(
-                "SELECT customer_id, id FROM (%s) last WHERE customer_id IN %s",
+                "SELECT customer_id, id, grade FROM (%s) last WHERE customer_id IN %s",
                 self._last_score_sql(),
                 tuple(self.ids) or (0,),
             )
         )
-        last = dict(rows)
+        last = {row[0]: row[1:] for row in rows}
         for customer in self:
             graded = "consumer" not in (customer.nature, customer.legal_regime)
-            score_id = last.get(customer.id) if graded else None
-            customer.score_id = score_id
-            customer.grade = customer.score_id.grade
+            found = last.get(customer.id) if graded else None
+            customer.score_id, customer.grade = found or (False, False)
 
     @api.depends("score_id")
     @api.depends_context("lang")

@@ -45,9 +45,10 @@ class RecouvrementPaymentInstalment(models.AbstractModel):
         """SQL of the instalments closed at ``date`` and settled in the year before.
 
         One row per instalment: ``line_id, partner_id, paid_on, delay, given_up_delay``.
-        Delays are days from the first business day on or after the due date. ``delay`` is
-        that of the last cash; it is empty without cash, and when entries closed more than
-        half of the instalment: that one was given up, after ``given_up_delay`` days.
+        Delays are days from the first business day on or after the due date, empty where
+        an entry has none. ``delay`` is that of the last cash; it is empty without cash, and
+        when entries closed more than half of the instalment: that one was given up, after
+        ``given_up_delay`` days.
 
         Entries and reconciliations after ``date`` are ignored. Closed is judged in the
         currency of the document: an exchange difference may be entered weeks after the
@@ -58,7 +59,7 @@ class RecouvrementPaymentInstalment(models.AbstractModel):
             """
             SELECT line.id AS line_id, line.partner_id, settled.paid_on,
                    CASE WHEN given_up * 2 > line.balance THEN NULL
-                        WHEN debited THEN LEAST(0, paid_on - %(due)s)
+                        WHEN debited THEN LEAST(paid_on, %(due)s) - %(due)s
                         ELSE paid_on - %(due)s END AS delay,
                    CASE WHEN given_up * 2 > line.balance
                         THEN given_up_on - %(due)s END AS given_up_delay
@@ -72,8 +73,7 @@ class RecouvrementPaymentInstalment(models.AbstractModel):
          LEFT JOIN closed ON closed.day = line.date_maturity
              WHERE line.company_id = %(company)s AND line.account_id IN %(accounts)s
                AND line.parent_state = 'posted' AND line.date <= %(date)s
-               AND line.balance > 0 AND line.date_maturity IS NOT NULL
-               AND journal.type NOT IN %(cash)s
+               AND line.balance > 0 AND journal.type NOT IN %(cash)s
                AND line.amount_residual_currency + COALESCE(later.amount, 0) = 0
                %(partners)s
             """,

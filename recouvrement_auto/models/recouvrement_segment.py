@@ -77,7 +77,6 @@ class RecouvrementSegment(models.Model):
     note = fields.Text(string="Rule in words", translate=True)
     scenario_id = fields.Many2one(
         "recouvrement.scenario",
-        string="Scenario",
         compute="_compute_scenario_id",
         help="The first scenario for this segment; its conditions may lead to another one.",
     )

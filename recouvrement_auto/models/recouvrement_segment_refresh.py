@@ -130,13 +130,15 @@ class RecouvrementSegment(models.Model):
 
         Files are written only where something changes, and each change of segment is
         logged. A customer goes down at once and up when it has lasted. The own segment that
-        a person chose is left alone: it counts before this one while it runs.
+        a person chose is left alone: it counts before this one while it runs. Customers
+        without a file get one, so that their first message already suits them.
 
         :param facts: what ``recouvrement.payment.facts._load`` gave, to read it only once
         :return: number of files written
         """
         if facts is None:
             facts = self.env["recouvrement.payment.facts"]._load(company, date)
+        self._open_files(company, facts)
         changes = self._changes(company, date, facts)
         for batch in split_every(BATCH, changes, list):
             self._write_changes(date, batch)
@@ -146,6 +148,28 @@ class RecouvrementSegment(models.Model):
             )  # everything was flushed before reading
             self._log_changes(company, date, changes)
         return len(changes)
+
+    @api.model
+    def _open_files(self, company, facts):
+        """Files of the customers that are alive and have none yet."""
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT partner_id FROM recouvrement_customer WHERE company_id = %s",
+                company.id,
+            )
+        )
+        limit = self._thresholds(company).inactive_days
+        missing = facts.keys() - {row[0] for row in rows}
+        alive = [
+            partner_id
+            for partner_id in missing
+            if facts[partner_id].seen
+            or facts[partner_id].open_overdue_count
+            or (facts[partner_id].last_invoice_days or 0) < limit
+        ]
+        if alive:
+            self.env["recouvrement.customer"]._get_or_create(company, alive)
 
     @api.model
     def _changes(self, company, date, facts):

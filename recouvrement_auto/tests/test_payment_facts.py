@@ -2,6 +2,7 @@ from datetime import date, timedelta
 
 from odoo import Command
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from .common import TODAY, RecouvrementCommon
 
@@ -332,6 +333,21 @@ class TestPaymentFacts(RecouvrementCommon):
         self.assertEqual(alone, self.facts())
         elsewhere = self.setup_other_company()["company"]
         self.assertFalse(self.env["recouvrement.payment.facts"]._load(elsewhere, TODAY))
+
+    def test_shared_accounts_do_not_mix_companies(self):
+        self.paid(57, 10)
+        other = self.setup_other_company()["company"]
+        self.env.flush_all()
+        for table in ("account_move_line", "account_move"):
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE %s SET company_id = %s WHERE partner_id = %s",
+                    SQL.identifier(table),
+                    other.id,
+                    self.debtor.id,
+                )
+            )
+        self.assertIsNone(self.facts())
 
     def test_company_ratios(self):
         Facts = self.env["recouvrement.payment.facts"]

@@ -92,7 +92,8 @@ class TestScore(RecouvrementCommon):
             score = scorecard(facts, 0.2, 0.1)
             for key, _points, values in score.factors:
                 seen.add(key)
-                self.assertTrue(self.env._(FACTORS[key]) % values)
+                words = self.env._(FACTORS[key])
+                self.assertTrue(words % values)
         self.assertEqual(seen | {"short_history"}, set(FACTORS))
 
     def test_consumer_is_not_graded(self):

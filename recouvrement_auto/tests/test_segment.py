@@ -149,7 +149,8 @@ class TestSegment(RecouvrementCommon):
             _code, reasons = rules.decide(facts, 0, 0)
             seen |= {key for key, _numbers in reasons}
             for key, numbers in reasons:
-                self.assertTrue(self.env._(REASONS[key]) % numbers)
+                words = self.env._(REASONS[key])
+                self.assertTrue(words % numbers)
         self.assertEqual(seen | {"pending"}, set(REASONS))
 
     def test_scenario_of_a_segment(self):
@@ -187,6 +188,19 @@ class TestSegment(RecouvrementCommon):
                 ("difficult", "litigation"),
             ],
         )
+
+    def test_customers_get_their_file(self):
+        """Before the first plan, which then knows the segment."""
+        Customer = self.env["recouvrement.customer"]
+        alive, asleep = self.make_debtor("Alive"), self.make_debtor("Asleep")
+        self.make_invoice(alive, -10)
+        old = self.make_invoice(asleep, 500)
+        self.pay(old, day=old.invoice_date_due)
+        self.refresh()
+        found = Customer.search([("partner_id", "in", (alive | asleep).ids)])
+        self.assertEqual(found.partner_id, alive)
+        self.assertEqual(found.segment_id.code, "new")
+        self.assertEqual(found.first_invoice_date, TODAY - timedelta(20))
 
     def test_inactive(self):
         invoice = self.make_invoice(self.debtor, 370)
