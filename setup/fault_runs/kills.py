@@ -4,8 +4,8 @@
 
 A real Odoo server (prefork) sends a real night to a scripted SMTP server. Its scheduled
 action's process is killed at a uniformly random moment, Odoo starts a new one, and so on.
-Afterwards claims are aged past two minutes, one quiet pass follows, and the history is
-checked: nothing lost, nothing twice, at most one unknown per kill. ``--defect`` loads a
+Afterwards claims are aged past two minutes, a quiet pass and a normal night follow, and the
+history is checked: nothing lost, nothing twice, at most one unknown per kill. ``--defect`` loads a
 seeded defect: then the checker must find something.
 """
 
@@ -93,9 +93,43 @@ def _storm(environment, name, sink, kills, seed, defect):
             if done % 50 == 0:
                 say(f"    {done} kills, {len(sink.received)} messages taken")
         _rest(environment, name)
+        _second_night(environment, name, defect)
     finally:
         server.stop()
     return done
+
+
+SHIFT = """
+    UPDATE recouvrement_run SET date = date - 1;
+    UPDATE recouvrement_reminder SET date = date - 1;
+    UPDATE recouvrement_reminder_item SET used_on = used_on - 1;
+    UPDATE recouvrement_delivery SET day = day - 1;
+    UPDATE ir_cron SET active = TRUE WHERE id IN (
+        SELECT res_id FROM ir_model_data
+         WHERE module = 'recouvrement_auto' AND name = 'ir_cron_recouvrement_run');
+"""
+DROP_KEYS = """
+    DROP INDEX recouvrement_reminder_item_key_uniq;
+    DROP INDEX recouvrement_delivery_key_uniq;
+"""
+CLOSED = "SELECT COUNT(*) FROM recouvrement_run WHERE date >= %s AND state = 'closed'"
+
+
+def _second_night(environment, name, defect, seconds=300):
+    """A normal night afterwards: the first one becomes yesterday's, nothing is due."""
+    today = environment.server.rows("SELECT MAX(date) FROM recouvrement_run", (), name)[
+        0
+    ][0]
+    if defect == "key_dropped":
+        environment.server.rows(DROP_KEYS, (), name)
+    environment.server.rows(SHIFT, (), name)
+    limit = time.monotonic() + seconds
+    while time.monotonic() < limit:
+        _wake(environment, name)
+        if environment.server.rows(CLOSED, (today,), name)[0][0]:
+            return
+        time.sleep(0.5)
+    raise TimeoutError("the second night does not close")
 
 
 def _server(environment, name, defect):

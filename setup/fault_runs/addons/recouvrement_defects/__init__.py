@@ -9,6 +9,9 @@ import os
 from odoo.addons.recouvrement_auto.models.recouvrement_delivery import (
     RecouvrementDelivery,
 )
+from odoo.addons.recouvrement_auto.models.recouvrement_planner_facts import (
+    RecouvrementPlannerFacts,
+)
 from odoo.addons.recouvrement_auto.models.recouvrement_sender import Sender
 
 
@@ -45,17 +48,9 @@ def unknown_resent():
     RecouvrementDelivery._recover_interrupted = recover
 
 
-def outcome_lost():
-    """Silence after a kill is taken for success: messages are lost in silence."""
-
-    def recover(self):
-        for delivery in self.search([("state", "=", "claimed")]):
-            if delivery.try_lock_for_update():
-                delivery._update_state("sent")
-                delivery.reminder_id._settle()
-        return self
-
-    RecouvrementDelivery._recover_interrupted = recover
+def key_dropped():
+    """Positions are forgotten; the run also drops the unique indexes of the database."""
+    RecouvrementPlannerFacts._positions = lambda self, company, customer_ids: {}
 
 
 _defect = os.environ.get("RECOUVREMENT_DEFECT")
