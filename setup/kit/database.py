@@ -69,6 +69,11 @@ def rename(environment, old, new):
         filestore(old).rename(filestore(new))
 
 
+def limit_lock_waits(environment, name, wait):
+    """A session of this database that waits longer for a lock fails instead of hanging."""
+    _execute(environment, f"ALTER DATABASE {{}} SET lock_timeout = '{wait}'", name)
+
+
 def create(environment, name):
     """An empty database as Odoo wants it, in place of the one of this name."""
     drop(environment, name)

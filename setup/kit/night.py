@@ -41,11 +41,17 @@ FIND = """
 COUNTS = (
     "SELECT state, count(*) FROM recouvrement_reminder WHERE run_id = %s GROUP BY state"
 )
+JOB = """
+    SELECT cron.lastcall FROM ir_cron cron
+      JOIN ir_model_data data ON data.model = 'ir.cron' AND data.res_id = cron.id
+     WHERE data.module = 'recouvrement_auto' AND data.name = 'ir_cron_recouvrement_run'
+"""
 LAST_RUN = "SELECT coalesce(max(id), 0) FROM recouvrement_run"
 UNFINISHED = ("queued", "claimed")
 POLL = 0.5
 SHOW_EVERY = 5
 QUIET_LIMIT = 90
+SHOWN_LINES, SHOWN_WIDTH = 8, 200
 
 
 @dataclass
@@ -56,6 +62,7 @@ class Night:
     server: object
     before: int = 0
     run_id: int = 0
+    called: object = None
 
     def _rows(self, query, *values):
         return self.environment.server.rows(query, values, self.server.database)
@@ -63,6 +70,7 @@ class Night:
     def trigger(self, catcher):
         """Point the database at this server and catcher, and wake the nightly job."""
         self.before = self._rows(LAST_RUN)[0][0]
+        self.called = self._rows(JOB)
         odoo_shell.run(
             self.environment,
             self.server.database,
@@ -88,6 +96,8 @@ class Night:
                 raise SetupError(
                     f"The server ended during the run. Log: {self.server.log}"
                 )
+            if not self.run_id and self._rows(JOB) != self.called:
+                self._refuse_silence()
             if now - moved > QUIET_LIMIT:
                 self._give_up(state)
                 return
@@ -111,10 +121,22 @@ class Night:
         left = any(counts.get(waiting) for waiting in UNFINISHED)
         return state == "closed" or (state == "released" and not left)
 
+    def _refuse_silence(self):
+        """The job has ended; without a run there is nothing to wait for."""
+        if self._progress()[0]:
+            return
+        lines = self.server.log.read_text(errors="replace").splitlines()
+        errors = [line for line in lines if " ERROR " in line or "Error: " in line]
+        raise SetupError(
+            "The nightly job ran and opened no run.\n"
+            + "\n".join(line[:SHOWN_WIDTH] for line in errors[-SHOWN_LINES:])
+            + f"\nLog: {self.server.log}"
+        )
+
     def _give_up(self, progress):
         if not self.run_id:
             raise SetupError(
-                f"The nightly job opened no run within {QUIET_LIMIT} s. "
+                f"The nightly job did not start within {QUIET_LIMIT} s. "
                 f"Log: {self.server.log}"
             )
         say(f"    nothing has moved for {QUIET_LIMIT} s: {_describe(progress)}")

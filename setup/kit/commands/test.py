@@ -20,6 +20,7 @@ from ..progress import say
 
 PURE_FOLDERS = ("setup/tests", "tests/unit", "tests/repository")
 STORY_FOLDERS = ("tests/scenario",)
+LONGEST_LOCK_WAIT = "2min"
 PARTS = ("lint", "unit", "odoo")
 
 
@@ -80,6 +81,7 @@ def _on_fresh_copy(env, arguments):
     name = f"ra_run_{os.getpid()}"
     template = templates.with_addons(env)
     database.duplicate(env, template, name)
+    database.limit_lock_waits(env, name, LONGEST_LOCK_WAIT)
     total = lint.installation(template)
     try:
         total.add(pytest_odoo.run_on_database(env, name, arguments))
