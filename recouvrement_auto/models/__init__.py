@@ -30,6 +30,7 @@ from . import (
     recouvrement_customer_live,
     recouvrement_customer_actions,
     recouvrement_customer_sales,
+    recouvrement_customer_bounce,
     recouvrement_customer_rating,
     recouvrement_pause,
     recouvrement_invoice_option,

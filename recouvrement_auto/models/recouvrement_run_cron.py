@@ -50,10 +50,24 @@ class RecouvrementRun(models.Model):
 
     @api.model
     def _refresh_facts(self, company, date):
-        """Segments and scores of the day, before the scenarios are chosen."""
-        self.env["recouvrement.segment"].with_company(company)._refresh(company, date)
-        self._checkpoint()
-        self.env["recouvrement.score"].with_company(company)._refresh(company, date)
+        """Segments and scores of the day, before the scenarios are chosen.
+
+        When they cannot be refreshed (a file being edited right now) the night goes on with
+        yesterday's, and says so in the log.
+        """
+        company_env = self.with_company(company).env
+        try:
+            facts = company_env["recouvrement.payment.facts"]._load(company, date)
+            company_env["recouvrement.segment"]._refresh(company, date, facts)
+            company_env["recouvrement.score"]._refresh(company, date, facts)
+        except Exception as error:  # noqa: BLE001 - yesterday's segments are better than no night
+            _logger.warning("Segments of %s not refreshed", company.name, exc_info=True)
+            self._forget()
+            self.env["recouvrement.log"]._append(
+                "segments.not_refreshed",
+                company=company,
+                facts={"date": str(date), "error": type(error).__name__},
+            )
         self._checkpoint()
 
     @api.model

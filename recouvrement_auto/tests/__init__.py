@@ -1,6 +1,7 @@
 from . import (
     test_access,
     test_legal_rate,
+    test_limits,
     test_log,
     test_payment_facts,
     test_renderer,
