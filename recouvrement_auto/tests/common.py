@@ -45,6 +45,8 @@ class RecouvrementCommon(AccountTestInvoicingCommon):
         cls.company = cls.company_data["company"]
         cls.agent = cls.env.user
         cls.agent.partner_id.email = "agent@negoce.example"
+        # The test database is a copy of a prepared one: confirm it as a person would.
+        cls.env["recouvrement.fingerprint"].sudo()._confirm()
         cls.env["ir.mail_server"].sudo().create(
             {
                 "name": "none",
