@@ -30,9 +30,7 @@ class RecouvrementReminder(models.Model):
     def _prepare_attachments(self):
         """Make the invoice PDFs of the queued reminders whose step joins them.
 
-        Stops at the end of the time slice; what is left keeps the action awake.
-
-        :return: number of reminders that are ready now
+        :return: ``(made, finished)``; not finished when the time slice ended first
         """
         Run = self.env["recouvrement.run"]
         reminders = self.search(
@@ -49,8 +47,8 @@ class RecouvrementReminder(models.Model):
         for done, reminder in enumerate(reminders, 1):
             reminder._make_attachments()
             if Run._checkpoint(1) <= 0:
-                return done
-        return len(reminders)
+                return done, done == len(reminders)
+        return len(reminders), True
 
     def _make_attachments(self):
         """PDFs of the asked invoices; a failure is written on the reminder, which leaves

@@ -42,15 +42,23 @@ class RecouvrementRun(models.Model):
         self._checkpoint()
         self._release_due_runs()
         with Sender(self.env) as sender:
-            handled = self._send_ready(sender, limit)
-            if self.env["recouvrement.reminder"]._prepare_attachments():
-                handled += self._send_ready(sender, limit)
+            handled, finished = self._send_ready(sender, limit)
+            if finished:
+                made, finished = self.env["recouvrement.reminder"]._prepare_attachments()
+                if made and finished:
+                    more, finished = self._send_ready(sender, limit)
+                    handled += more
         self._after_sending()
+        # Work that the time slice cut off: Odoo calls the action again at once.
+        self._checkpoint(remaining=0 if finished else 1)
         return handled
 
     @api.model
     def _send_ready(self, sender, limit=None):
-        """Send what needs no file made any more; returns how many were handled."""
+        """Send what needs no file made any more.
+
+        :return: ``(handled, finished)``; not finished when the time slice ended first
+        """
         handled, due = 0, self._due_reminder_ids(limit)
         self._checkpoint(remaining=len(due))
         for reminder_id in due:
@@ -59,8 +67,8 @@ class RecouvrementRun(models.Model):
             sender.handle(reminder_id)
             handled += 1
             if self._checkpoint(1) <= 0:
-                break
-        return handled
+                return handled, handled == len(due)
+        return handled, True
 
     @api.model
     def _release_due_runs(self):
