@@ -85,7 +85,7 @@ def _run(env, options):
     if options.no_serve:
         _tell_figures(result, catcher)
         figures = {name: result[name] for name in ("company", "date", *FIGURES)}
-        print(json.dumps(figures | {"received": catcher.received}), flush=True)
+        print(json.dumps(figures | {"received": catcher.received}, ensure_ascii=False))
 
 
 def _tell_figures(result, catcher):
