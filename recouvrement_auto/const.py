@@ -56,6 +56,7 @@ REASONS = {
     "missing_legal_rate": "A legal rate is missing for the period",
     "formal_notice_pause": "No formal notice in this period",
     "formal_channel": "A formal notice never leaves by this channel",
+    "recent_contact": "The last message is too recent",
     "pressure_limit": "Contact limit reached",
     # the run and the message
     "shadow": "Shadow mode: nothing leaves",

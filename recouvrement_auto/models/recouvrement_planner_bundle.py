@@ -132,12 +132,11 @@ class Bundle:
             total=overdue - self.unallocated,
             min_total=ladder.min_total if ladder else Decimal(0),
             contacts=self.contact_days,
+            quiet_until=self._quiet_until(context, ladder),
             max_contacts_7=ladder.max_contacts_7,
             max_contacts_30=ladder.max_contacts_30,
             address_problem=problem,
-            template_problem=self._text_problem(context, step, contacts)
-            if channel._has_text()
-            else "",
+            template_problem=self._text_problem(context, step, contacts, channel),
             template_regime=template.get("regime", "any"),
             has_sender=bool(self.agent and self.agent.email),
             decided_by_person=context.decided,
@@ -146,8 +145,17 @@ class Bundle:
             and step.options.get("needs_legal_rate", False),
         )
 
-    def _text_problem(self, context, step, contacts):
+    def _quiet_until(self, context, ladder):
+        """First day on which another written step may follow the last contact."""
+        past = [day for day in self.contact_days if day <= context.day]
+        if not past or not ladder.min_gap_days:
+            return None
+        return context.calendar.add_gap(max(past), ladder.min_gap_days)
+
+    def _text_problem(self, context, step, contacts, channel):
         """Reason why the text of the step cannot be used, or ''."""
+        if not channel._has_text():
+            return ""
         texts = (step.options.get("template") or {}).get("texts") or {}
         lang = context.lang_for(contacts[0] if contacts else None)
         text = texts.get(lang) or texts.get(context.company_lang) or {}

@@ -165,6 +165,11 @@ class TestLimits(RecouvrementCommon):
         )
         day = TODAY + timedelta(1)
         self.travel(day)
+        self.assertEqual(
+            self.outcome_of(self.plan(day), self.partner), ("held", "recent_contact")
+        )
+        day = TODAY + timedelta(6)
+        self.travel(day)
         reminder = self.reminder_of(self.plan(day), self.partner)
         self.assertEqual(reminder.step_code, "reminder_1")
         self.assertEqual(len(self.send().taken), 1)

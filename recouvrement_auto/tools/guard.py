@@ -58,6 +58,7 @@ class Subject:
     total: Decimal = Decimal(0)  # net of credits
     min_total: Decimal = Decimal(0)
     contacts: tuple[date, ...] = ()  # days of the contacts of the last 30 days
+    quiet_until: date | None = None  # first day for another written step
     max_contacts_7: int = 99
     max_contacts_30: int = 99
     address_problem: str = ""  # reason code of the channel, or ""
@@ -278,6 +279,21 @@ def formal_notice_pause(facts: Facts) -> Verdict | None:
     return Verdict(HOLD, "formal_notice_pause", until) if until else None
 
 
+def recent_contact(facts: Facts) -> Verdict | None:
+    """The last contact of the customer is too recent for another written step.
+
+    Items keep their own rhythm; the customer is one person who reads one mail at a time
+    (practice.md section 4: working days between two written steps; R13: any contact counts).
+    """
+    subject, step = facts.subject, facts.step
+    if subject.decided_by_person or step is None or step.channel not in WRITTEN:
+        return None
+    until = subject.quiet_until
+    if until and facts.day < until:
+        return Verdict(HOLD, "recent_contact", until)
+    return None
+
+
 def pressure(facts: Facts) -> Verdict | None:
     """Too many contacts over all channels (A13, P11)."""
     subject, day = facts.subject, facts.day
@@ -324,6 +340,7 @@ GUARDS: tuple[tuple[str, Callable[[Facts], Verdict | None]], ...] = (
     (CUSTOMER, template),
     (CUSTOMER, legal_rate),
     (CUSTOMER, formal_notice_pause),
+    (CUSTOMER, recent_contact),
     (CUSTOMER, pressure),
 )
 

@@ -101,6 +101,7 @@ def one_step_scenario(env):
         {
             "name": "Live",
             "code": "live",
+            "min_gap_days": 0,
             "max_contacts_7": 9,
             "max_contacts_30": 30,
             "line_ids": [

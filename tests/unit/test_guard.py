@@ -143,6 +143,13 @@ def test_pressure_says_when_it_is_free_again():
     )
 
 
+def test_a_call_may_follow_a_recent_message():
+    call = Step("call", "c", "call", "firm", 20)
+    assert customer_verdict(call, quiet_until=SOON) is None
+    assert customer_verdict(quiet_until=SOON, decided_by_person=True) is None
+    assert customer_verdict(quiet_until=D) is None
+
+
 def test_no_formal_notice_in_august_unless_a_person_insists():
     august = Policy(formal_notice_pause=lambda day: SOON)
     assert customer_verdict(FORMAL, policy=august).until == SOON
