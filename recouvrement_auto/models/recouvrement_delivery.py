@@ -128,16 +128,20 @@ class RecouvrementDelivery(models.Model):
             amount=str(reminder.total_overdue),
             content_hash=reminder.content_hash or None,
             moves=reminder._asked_move_ids(),
-            facts={
-                "delivery": self.id,
-                "attempt": self.attempt,
-                "phase": self.phase or "",
-                "response": self.response or "",
-                "message_id": self.message_id or "",
-                "proof": self.proof_hash or "",
-            },
+            facts=self._facts(),
             personal={"address": self.address},
         )
+
+    def _facts(self):
+        """What the log keeps of an attempt."""
+        return {
+            "delivery": self.id,
+            "attempt": self.attempt,
+            "phase": self.phase or "",
+            "response": self.response or "",
+            "message_id": self.message_id or "",
+            "proof": self.proof_hash or "",
+        }
 
     def _set_claimed(self):
         """Claim: from here on the message may have left. Returns the attempt token."""

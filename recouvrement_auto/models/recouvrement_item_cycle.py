@@ -64,6 +64,11 @@ class RecouvrementItemCycle(models.Model):
             for company_id, customer_id, move_id, due_date, cycle in items
         ]
         ids = self._insert_rows(rows)
+        self._log_cycles(rows)
+        return self.browse(ids)
+
+    @api.model
+    def _log_cycles(self, rows):
         self.env["recouvrement.log"]._append_many(
             [
                 {
@@ -75,13 +80,12 @@ class RecouvrementItemCycle(models.Model):
                     "facts": {
                         "due_date": str(row["due_date"]),
                         "cycle": row["cycle"],
-                        "why": reason,
+                        "why": row["reason"],
                     },
                 }
                 for row in rows
             ]
         )
-        return self.browse(ids)
 
     @api.model
     def _carry_over(self, moves, rows):

@@ -93,7 +93,26 @@ class RecouvrementOpenItem(models.AbstractModel):
                 "later": SQL(""),
                 "open": SQL("line.reconciled IS NOT TRUE"),
             }
-        later = SQL(
+        return {
+            "amount": SQL("line.amount_residual + COALESCE(later.amount, 0)"),
+            "residual": SQL(
+                "line.amount_residual_currency + COALESCE(later.amount_currency, 0)"
+            ),
+            "later": self._later_partials(company, date),
+            "open": SQL(
+                """line.date <= %s
+               AND (line.reconciled IS NOT TRUE OR later.line_id IS NOT NULL)
+               AND (line.amount_residual + COALESCE(later.amount, 0) <> 0
+                 OR line.amount_residual_currency
+                    + COALESCE(later.amount_currency, 0) <> 0)""",
+                date,
+            ),
+        }
+
+    @api.model
+    def _later_partials(self, company, date):
+        """Join of what was reconciled after ``date``: it is open again at that date."""
+        return SQL(
             """
             LEFT JOIN (
                 SELECT part.line_id, SUM(part.amount) AS amount,
@@ -112,21 +131,6 @@ class RecouvrementOpenItem(models.AbstractModel):
             date=date,
             companies=self._partial_company_ids(company),
         )
-        return {
-            "amount": SQL("line.amount_residual + COALESCE(later.amount, 0)"),
-            "residual": SQL(
-                "line.amount_residual_currency + COALESCE(later.amount_currency, 0)"
-            ),
-            "later": later,
-            "open": SQL(
-                """line.date <= %s
-               AND (line.reconciled IS NOT TRUE OR later.line_id IS NOT NULL)
-               AND (line.amount_residual + COALESCE(later.amount, 0) <> 0
-                 OR line.amount_residual_currency
-                    + COALESCE(later.amount_currency, 0) <> 0)""",
-                date,
-            ),
-        }
 
     @api.model
     def _partial_company_ids(self, company):

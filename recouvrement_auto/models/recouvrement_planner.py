@@ -11,7 +11,6 @@ from ..tools.planning import (
 )
 from .recouvrement_planner_calendar import Calendar
 
-
 ITEM_ONLY = guard.Subject()  # guards of an item ask nothing of the customer
 
 

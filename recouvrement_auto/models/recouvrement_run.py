@@ -1,11 +1,8 @@
 import logging
 
-from psycopg2 import errors
-
 from odoo import api, fields, models, modules
 from odoo.exceptions import AccessError, UserError
 from odoo.http import request
-from odoo.tools import SQL
 
 from ..const import (
     FAILED,
@@ -130,7 +127,7 @@ class RecouvrementRun(models.Model):
         totals = {}
         for run, state, count, items, amount in rows:
             bucket = "waiting" if state in WAITING_STATES else state
-            line = totals.setdefault(run.id, {k: (0, 0, 0.0) for k in _BUCKETS})
+            line = totals.setdefault(run.id, {k: (0, 0, 0.0) for k in BUCKETS})
             for key in (bucket, "selected"):
                 old = line[key]
                 line[key] = (old[0] + count, old[1] + items, old[2] + amount)
@@ -142,234 +139,8 @@ class RecouvrementRun(models.Model):
         return {
             "company": run.company_id.name,
             "date": fields.Date.to_string(run.date),
-            **{name: run[f"{name}_count"] for name in _BUCKETS},
+            **{name: run[f"{name}_count"] for name in BUCKETS},
         }
-
-    # === PLANNING === #
-
-    @api.model
-    def _run(self, company, date, kind=None):
-        """Plan the night of ``company`` for the local ``date`` and return the run.
-
-        Selects, plans, guards and writes reminders in batches with commits; opens no
-        connection. Called again for the same day it finishes what a kill left undone, and
-        does nothing when nothing is left.
-
-        :param company: one ``res.company``
-        :param date: the local day
-        :param kind: ``night`` | ``shadow``; by default what the mode of the company says
-        """
-        self = self.with_company(company).with_context(allowed_company_ids=company.ids)
-        company = company.with_env(self.env)
-        run = self._open(company, date, kind)
-        if run.state != "planning":
-            return run
-        if run._is_closed_day():
-            run._note("closed_day")
-        else:
-            run._plan()
-        run._finish_planning()
-        return run
-
-    @api.model
-    def _open(self, company, date, kind):
-        kind = kind or ("shadow" if company.recouvrement_mode == "shadow" else "night")
-        self.env.flush_all()
-        self.env.cr.execute(
-            SQL(
-                """INSERT INTO recouvrement_run
-                       (company_id, date, kind, state, started_at,
-                        create_uid, create_date, write_uid, write_date)
-                   VALUES (%(company)s, %(date)s, %(kind)s, 'planning', %(now)s,
-                           %(uid)s, %(now)s, %(uid)s, %(now)s)
-                   ON CONFLICT DO NOTHING""",
-                company=company.id,
-                date=date,
-                kind=kind,
-                now=self.env.cr.now(),
-                uid=self.env.uid,
-            )
-        )
-        created = self.env.cr.rowcount
-        run = self.search(
-            [
-                ("company_id", "=", company.id),
-                ("date", "=", date),
-                ("kind", "!=", "manual"),
-            ],
-            limit=1,
-        )
-        if created:
-            versions = self.env["recouvrement.scenario"]._freeze_versions(company)
-            run.version_ids = [(6, 0, versions.ids)]
-            self.env["recouvrement.log"]._append(
-                "run.opened", company=company, facts={"run": run.id, "kind": run.kind}
-            )
-        self._checkpoint()
-        return run
-
-    def _is_closed_day(self):
-        calendar = self.env["recouvrement.planner"]._calendar(self.company_id)
-        return not calendar.is_open(self.date)
-
-    def _plan(self):
-        """Plan batch after batch; a batch that fails is tried again, then one by one."""
-        partner_ids = self.env["recouvrement.planner"]._partners_to_plan(self)
-        for start in range(0, len(partner_ids), BATCH):
-            chunk = partner_ids[start : start + BATCH]
-            try:
-                self._plan_batch(chunk)
-            except Exception:  # noqa: BLE001 - a bad record costs one reminder, never the night
-                _logger.warning(
-                    "Batch failed, customers planned one by one", exc_info=True
-                )
-                self._forget()
-                self._plan_one_by_one(chunk)
-
-    def _plan_batch(self, partner_ids):
-        for attempt in range(RETRIES):
-            try:
-                with self.env.cr.savepoint():
-                    self.env["recouvrement.planner"]._plan_partners(self, partner_ids)
-                break
-            except errors.SerializationFailure:
-                # Another planner of the same night committed first: read again.
-                if attempt == RETRIES - 1 or not self._may_commit():
-                    raise
-                self.env.cr.rollback()
-                self.env.invalidate_all()
-        self._checkpoint(len(partner_ids))
-
-    def _plan_one_by_one(self, partner_ids):
-        for partner_id in partner_ids:
-            try:
-                with self.env.cr.savepoint():
-                    self.env["recouvrement.planner"]._plan_partners(self, [partner_id])
-            except Exception as error:  # noqa: BLE001 - the next customers must be served
-                self._add_problem(partner_id, error)
-            self._checkpoint(1)
-
-    def _add_problem(self, partner_id, error):
-        """Park a customer that could not be planned, on screen and in the log."""
-        _logger.exception("Customer %s could not be planned", partner_id)
-        self.env.invalidate_all(flush=False)
-        self.env["recouvrement.run.problem"].create(
-            {
-                "run_id": self.id,
-                "partner_id": partner_id,
-                "message": f"{type(error).__name__}: {error}"[:500],
-            }
-        )
-        self.env["recouvrement.log"]._append(
-            "run.problem",
-            company=self.company_id,
-            partner=partner_id,
-            reason="planning_error",
-            facts={"run": self.id, "error": type(error).__name__},
-        )
-
-    def _note(self, reason):
-        self.env["recouvrement.log"]._append(
-            "run.note", company=self.company_id, reason=reason, facts={"run": self.id}
-        )
-
-    def _finish_planning(self):
-        self.write({"state": "planned", "planned_at": fields.Datetime.now()})
-        self.env["recouvrement.log"]._append(
-            "run.planned", company=self.company_id, facts=self._plain_counts()
-        )
-        self._try_release()
-        self._close_if_done()
-        self._checkpoint()
-        if len(self.reminder_ids) > 1000:
-            # Fresh statistics: stale ones cost the next night minutes (measured on a peer).
-            self.env.cr.execute(
-                "ANALYZE recouvrement_reminder, recouvrement_reminder_item"
-            )
-            self._checkpoint()
-
-    def _plain_counts(self):
-        return {"run": self.id, **{n: self[f"{n}_count"] for n in _BUCKETS}}
-
-    # === RELEASE AND CLOSE === #
-
-    def _try_release(self):
-        """Release the messages when the setting of the company allows it now."""
-        for run in self.filtered(lambda r: r.state == "planned"):
-            reason = run._release_obstacle()
-            if reason:
-                run.hold_reason = reason
-            else:
-                run._set_released()
-
-    def _release_obstacle(self):
-        company = self.company_id
-        if self.kind == "shadow":
-            return False
-        ceiling = company.recouvrement_ceiling
-        if ceiling and self.waiting_count > ceiling:
-            return self.env._(
-                "%(count)s messages are more than the ceiling of %(ceiling)s: a manager "
-                "releases the run.",
-                count=self.waiting_count,
-                ceiling=ceiling,
-            )
-        if company.recouvrement_release == "manual":
-            return self.env._("Waits for a person to release it.")
-        if company.recouvrement_release == "bank":
-            now = company._recouvrement_now()
-            hour = now.hour + now.minute / 60
-            if now.date() <= self.date and hour < company.recouvrement_release_hour:
-                return self.env._("Waits for the release hour.")
-            if self.env["recouvrement.planner"]._bank_stale_since(company, self.date):
-                return self.env._(
-                    "The bank is not up to date: enter the last movements, or release "
-                    "by hand."
-                )
-        return False
-
-    def _set_released(self):
-        self.write(
-            {
-                "state": "released",
-                "released_at": fields.Datetime.now(),
-                "released_by_id": self.env.uid,
-                "hold_reason": False,
-            }
-        )
-        for run in self:
-            self.env["recouvrement.log"]._append(
-                "run.released", company=run.company_id, facts={"run": run.id}
-            )
-        self._wake_senders()
-
-    def action_release(self):
-        """Bank up to date: let the messages of these runs go (practice.md P1)."""
-        self._check_manager()
-        self.filtered(lambda r: r.state == "planned")._set_released()
-
-    def _close_if_done(self):
-        """Close the runs that have nothing waiting any more."""
-        for run in self.filtered(lambda r: r.state in ("planned", "released")):
-            run.invalidate_recordset()
-            if run.waiting_count:
-                continue
-            run.write({"state": "closed", "closed_at": fields.Datetime.now()})
-            self.env["recouvrement.log"]._append(
-                "run.closed", company=run.company_id, facts=run._plain_counts()
-            )
-
-    def _reopen(self):
-        """A message of a closed run waits again: the run says so until it is done."""
-        for run in self.filtered(lambda r: r.state == "closed"):
-            run.sudo().write({"state": "released", "closed_at": False})  # agents retry
-            self.env["recouvrement.log"]._append(
-                "run.reopened", company=run.company_id, facts={"run": run.id}
-            )
-
-    @api.model
-    def _close_open_runs(self):
-        self.search([("state", "in", ("planned", "released"))])._close_if_done()
 
     # === COMMON === #
 
@@ -442,5 +213,5 @@ class RecouvrementRun(models.Model):
         return {**action, "domain": domain, "context": {}, "name": self.display_name}
 
 
-_BUCKETS = ("selected", SENT, FAILED, UNKNOWN, HELD, SKIPPED, "waiting")
-_EMPTY = {name: (0, 0, 0.0) for name in _BUCKETS}
+BUCKETS = ("selected", SENT, FAILED, UNKNOWN, HELD, SKIPPED, "waiting")
+_EMPTY = {name: (0, 0, 0.0) for name in BUCKETS}

@@ -9,7 +9,7 @@ import os
 from odoo.addons.recouvrement_auto.models.recouvrement_delivery import (
     RecouvrementDelivery,
 )
-from odoo.addons.recouvrement_auto.models.recouvrement_planner_facts import (
+from odoo.addons.recouvrement_auto.models.recouvrement_planner_tables import (
     RecouvrementPlannerFacts,
 )
 from odoo.addons.recouvrement_auto.models.recouvrement_sender import Sender
