@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 from ..tools import guard
 from ..tools.planning import END_STEP, HANDOVER_REVIEW_DAYS, next_step, overdue_total
@@ -44,11 +45,15 @@ class RecouvrementCustomer(models.Model):
             customer.orphan_reason = reason
             customer.orphan_amount = amount
 
-    @api.depends("next_step_reason", "next_step_label", "orphan_reason")
+    @api.depends("next_step_reason", "next_step_label", "orphan_reason", "pause_until")
     @api.depends_context("lang")
     def _compute_hold_label(self):
         for customer in self:
             label = customer.next_step_reason or customer.orphan_reason
+            if not label and customer.pause_until:
+                label = self.env._(
+                    "Paused until %s", format_date(self.env, customer.pause_until)
+                )
             if not label and customer.total_overdue and not customer.next_step_label:
                 covered = customer.unallocated_credit >= customer.total_overdue
                 label = (

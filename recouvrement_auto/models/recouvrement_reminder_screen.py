@@ -9,6 +9,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
 from ..const import QUEUED, TO_CONFIRM
+from ..tools.planning import END_STEP
 
 _logger = logging.getLogger(__name__)
 
@@ -50,6 +51,20 @@ class RecouvrementReminder(models.Model):
         compute="_compute_last_contact",
         help="The last message that this customer received before this one.",
     )
+
+    @api.model
+    def _prepare_row(self, run, context, decision):
+        """EXTENDS: the hand-over that ends every scenario has a name in words."""
+        row = super()._prepare_row(run, context, decision)
+        lang = context.company_lang
+        row["step_name"] = self.with_context(lang=lang)._step_label(row)
+        return row
+
+    @api.model
+    def _step_label(self, row):
+        if row["step_code"] == END_STEP:
+            return self.env._("End of the scenario")
+        return row["step_name"]
 
     # === WORDS === #
 

@@ -9,7 +9,6 @@ from ..const import (
     QUEUED,
     REASON_SELECTION,
     SKIPPED,
-    STATE_SELECTION,
     TO_CONFIRM,
 )
 
@@ -135,7 +134,7 @@ class RecouvrementSimulation(models.TransientModel):
             "channel": row["channel"],
             "tone": row["tone"],
             "scenario_id": row["scenario_id"],
-            "step_name": row["step_name"],
+            "step_name": self.env["recouvrement.reminder"]._step_label(row),
             "state": row["state"],
             "reason_code": row["reason"] or False,
             "until": row["until"],
@@ -224,17 +223,21 @@ class RecouvrementSimulationLine(models.TransientModel):
     step_name = fields.Char(string="Step")
     state = fields.Selection(
         [
-            (code, label)
-            for code, label in STATE_SELECTION
-            if code in (TO_CONFIRM, QUEUED, HELD, SKIPPED)
-        ]
+            (QUEUED, "Leaves"),
+            (TO_CONFIRM, "To confirm"),
+            (HELD, "Held"),
+            (SKIPPED, "Skipped"),
+        ],
+        string="What would happen",
     )
     reason_code = fields.Selection(REASON_SELECTION, string="Reason")
     until = fields.Date()
     amount = fields.Monetary()
     item_count = fields.Integer(string="Items")
     day_count = fields.Integer(
-        string="Days", help="Nights on which the same reason holds it."
+        string="Nights",
+        aggregator=None,
+        help="Nights on which the same reason holds it.",
     )
     change = fields.Selection(
         [
