@@ -41,7 +41,6 @@ class RecouvrementLog(models.Model):
     payload = fields.Text(
         required=True, readonly=True
     )  # canonical JSON, what is hashed
-    txid = fields.Char(readonly=True)  # transaction of the insert, orders the sealing
 
     _customer_index = models.Index("(customer_res_id, id)")
     _moves_index = models.Index("USING gin (moves jsonb_path_ops)")
@@ -152,19 +151,7 @@ class RecouvrementLog(models.Model):
         payload["personal"] = {n: commitment(s, v) for n, (s, v) in salted.items()}
         row["moves"] = json.dumps(moves)
         row["payload"] = canonical(payload).decode()
-        row["txid"] = self._current_txid()
         return row, salted
-
-    @api.model
-    def _current_txid(self):
-        cache = self.env.cr.cache
-        if "recouvrement_txid" not in cache:
-            self.env.cr.execute("SELECT pg_current_xact_id()::text")
-            txid = self.env.cr.fetchone()[0]
-            cache["recouvrement_txid"] = txid
-            self.env.cr.postcommit.add(lambda: cache.pop("recouvrement_txid", None))
-            self.env.cr.postrollback.add(lambda: cache.pop("recouvrement_txid", None))
-        return cache["recouvrement_txid"]
 
     @api.model
     def _keep_personal(self, ids, rows, personal):

@@ -11,9 +11,9 @@ BATCH = 2000
 class RecouvrementLogSeal(models.Model):
     """The hash chain over committed log entries, one chain per company.
 
-    Sealing is a job of its own, alone per company, in short transactions. An entry is sealed
-    once no older transaction can still commit (its id is below the oldest running one), so
-    the order can never be contradicted later.
+    Sealing is a job of its own, alone per company, in short transactions. It sees committed
+    entries only and seals them in the order in which they became visible: the chain grows at
+    its end, whatever transactions commit later.
     """
 
     _name = "recouvrement.log.seal"
@@ -102,17 +102,18 @@ class RecouvrementLogSeal(models.Model):
 
     @api.model
     def _sealable(self, company_id):
-        # Visible rows with an id at or above xmax were written by another cluster before a
-        # dump was restored here: they are committed too.
+        """Committed entries without a seal, ``(id, payload)``, oldest first.
+
+        Found by their missing seal and not by a high-water mark: an entry of a transaction
+        that commits late is sealed late, never forgotten, and nobody has to wait for it.
+        """
         return self.env.execute_query(
             SQL(
                 """SELECT log.id, log.payload FROM recouvrement_log log
                     WHERE log.company_id = %s
                       AND NOT EXISTS (SELECT 1 FROM recouvrement_log_seal seal
                                        WHERE seal.log_id = log.id)
-                      AND (log.txid::xid8 < pg_snapshot_xmin(pg_current_snapshot())
-                        OR log.txid::xid8 >= pg_snapshot_xmax(pg_current_snapshot()))
-                    ORDER BY log.txid::xid8, log.id LIMIT %s""",
+                    ORDER BY log.id LIMIT %s""",
                 company_id,
                 BATCH,
             )

@@ -26,6 +26,7 @@ class RecouvrementRun(models.Model):
             step_name, tone, state, reason, until, amount, items`` ordered by day
         """
         self = self.with_company(company)
+        self.env.flush_all()  # what follows is SQL
         if versions is None:
             versions = self.env["recouvrement.planner.facts"]._current_versions(company)
         Facts = self.env["recouvrement.planner.facts"]

@@ -11,6 +11,7 @@ from . import (
     test_score,
     test_segment,
     test_send,
+    test_simulate,
     test_template,
     test_views,
 )

@@ -26,21 +26,6 @@ class TestLog(RecouvrementCommon):
         return self.Log._append("test.event", company=self.company, **values)
 
     def seal(self):
-        """Seal inside the test's own transaction: its entries count as committed."""
-        seal = self.registry["recouvrement.log.seal"]
-
-        def sealable(this, company_id):
-            this.env.cr.execute(
-                """SELECT log.id, log.payload FROM recouvrement_log log
-                    WHERE company_id = %s AND NOT EXISTS (
-                        SELECT 1 FROM recouvrement_log_seal seal
-                         WHERE seal.log_id = log.id)
-                 ORDER BY log.id""",
-                [company_id],
-            )
-            return this.env.cr.fetchall()
-
-        self.patch(seal, "_sealable", sealable)
         return self.Seal._seal_batch(self.company.id)
 
     def export(self):
