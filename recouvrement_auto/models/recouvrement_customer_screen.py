@@ -57,8 +57,6 @@ class RecouvrementCustomer(models.Model):
     reminder_count = fields.Integer(
         string="Reminders", compute="_compute_reminder_count"
     )
-    has_failed = fields.Boolean(compute="_compute_reminder_count")
-    has_unknown = fields.Boolean(compute="_compute_reminder_count")
 
     @api.depends("waiting_reminder_id")
     def _compute_waiting(self):
@@ -229,16 +227,11 @@ class RecouvrementCustomer(models.Model):
     @api.depends("reminder_ids.state")
     def _compute_reminder_count(self):
         rows = self.env["recouvrement.reminder"]._read_group(
-            [("customer_id", "in", self.ids)], ["customer_id", "state"], ["__count"]
+            [("customer_id", "in", self.ids)], ["customer_id"], ["__count"]
         )
-        counts = {}
-        for customer, state, count in rows:
-            counts.setdefault(customer.id, {})[state] = count
+        counts = {customer.id: count for customer, count in rows}
         for customer in self:
-            found = counts.get(customer.id, {})
-            customer.reminder_count = sum(found.values())
-            customer.has_failed = bool(found.get("failed"))
-            customer.has_unknown = bool(found.get("unknown"))
+            customer.reminder_count = counts.get(customer.id, 0)
 
     has_excluded = fields.Boolean(
         string="Excluded without reason",

@@ -19,7 +19,6 @@ class RecouvrementDelivery(models.Model):
     phase_label = fields.Char(string="Got as far as", compute="_compute_phase_label")
     reason_label = fields.Char(string="In words", compute="_compute_reason_label")
     settled_since = fields.Boolean(related="reminder_id.settled_since")
-    has_proof = fields.Boolean(compute="_compute_has_proof")
 
     @api.depends("channel")
     @api.depends_context("lang")
@@ -55,11 +54,6 @@ class RecouvrementDelivery(models.Model):
         for delivery in self:
             parts = (labels.get(delivery.reason_code), delivery.response)
             delivery.reason_label = ": ".join(part for part in parts if part)
-
-    @api.depends("proof_id")
-    def _compute_has_proof(self):
-        for delivery in self:
-            delivery.has_proof = bool(delivery.proof_id)
 
     # === DECISIONS === #
 

@@ -39,9 +39,6 @@ class RecouvrementReminder(models.Model):
         string="My messages", compute="_compute_is_mine", search="_search_is_mine"
     )
     segment_id = fields.Many2one(related="customer_id.effective_segment_id")
-    recipient_count = fields.Integer(
-        string="Recipients", compute="_compute_recipient_count"
-    )
     settled_since = fields.Boolean(
         string="Paid since",
         compute="_compute_settled_since",
@@ -146,11 +143,6 @@ class RecouvrementReminder(models.Model):
             return NotImplemented
         mine = Domain("agent_id", "=", self.env.uid)
         return mine if True in value else ~mine
-
-    @api.depends("delivery_ids")
-    def _compute_recipient_count(self):
-        for reminder in self:
-            reminder.recipient_count = len(reminder.delivery_ids)
 
     def _compute_settled_since(self):
         """From the journal items themselves: nothing open is left of what was asked."""

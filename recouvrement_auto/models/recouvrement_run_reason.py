@@ -24,9 +24,7 @@ class RecouvrementRunReason(models.Model):
     message_count = fields.Integer(string="Messages", readonly=True)
     item_count = fields.Integer(string="Items", readonly=True)
     amount = fields.Monetary(readonly=True)
-    until = fields.Date(
-        string="Until", readonly=True, help="The first of these reasons ends that day."
-    )
+    until = fields.Date(readonly=True, help="The first of these reasons ends that day.")
 
     @api.depends("state", "reason_code")
     @api.depends_context("lang")

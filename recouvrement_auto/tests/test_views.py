@@ -1,9 +1,11 @@
 """The screens: they load for each role, filters tell the truth, numbers open their list."""
 
 from datetime import timedelta
+from io import BytesIO
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged
+from odoo.tools.pdf import PdfFileReader, PdfFileWriter
 
 from .common import TODAY
 from .test_access import AccessCommon
@@ -292,6 +294,50 @@ class TestMessages(AccessCommon):
         self.assertEqual(option.scenario_id, self.scenario)
         move.recouvrement_scenario_id = False
         self.assertFalse(option.scenario_id)
+
+
+@tagged("post_install", "-at_install")
+class TestLetters(AccessCommon):
+    """Letters of the day in one file, then what the post says."""
+
+    def setUp(self):
+        super().setUp()
+        self.night()
+        self.letters = self.env["recouvrement.delivery"].search(
+            [("customer_id", "in", self.files.ids)]
+        )
+        page = PdfFileWriter()
+        page.addBlankPage(100, 100)
+        buffer = BytesIO()
+        page.write(buffer)
+        for letter in self.letters:
+            letter.sudo().proof_id = self.env["ir.attachment"].create(
+                {"name": "letter.pdf", "raw": buffer.getvalue()}
+            )
+
+    def test_one_file_for_the_batch(self):
+        action = self.letters.with_user(self.users["agent"]).action_print()
+        attachment = self.env["ir.attachment"].browse(
+            int(action["url"].split("/")[3].split("?")[0])
+        )
+        self.assertEqual(len(PdfFileReader(BytesIO(attachment.raw)).pages), 2)
+
+    def test_deposit_is_entered_once_and_logged(self):
+        agent = self.users["agent"]
+        action = self.letters.with_user(agent).action_deposit()
+        dialog = (
+            self.env["recouvrement.deposit"]
+            .with_user(agent)
+            .with_context(**action["context"])
+            .create({"deposit_number": "1A 000 000 0001 2"})
+        )
+        dialog.action_confirm()
+        self.assertEqual(set(self.letters.mapped("deposit_date")), {TODAY})
+        self.assertFalse(any(self.letters.mapped("deposit_number")))
+        logged = self.env["recouvrement.log"].search_count(
+            [("event", "=", "delivery.post")]
+        )
+        self.assertEqual(logged, 2)
 
 
 @tagged("post_install", "-at_install")

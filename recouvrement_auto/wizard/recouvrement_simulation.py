@@ -44,7 +44,7 @@ class RecouvrementSimulation(models.TransientModel):
         string="Compare two versions",
         help="Runs the same days twice and shows what changes between the two.",
     )
-    scenario_id = fields.Many2one("recouvrement.scenario", string="Scenario")
+    scenario_id = fields.Many2one("recouvrement.scenario")
     version_a_id = fields.Many2one(
         "recouvrement.scenario.version",
         string="Before",
@@ -203,7 +203,7 @@ class RecouvrementSimulationLine(models.TransientModel):
     currency_id = fields.Many2one(related="company_id.currency_id")
     date = fields.Date(string="Day", required=True)
     date_before = fields.Date(string="Day before the change")
-    customer_id = fields.Many2one("recouvrement.customer", string="Customer")
+    customer_id = fields.Many2one("recouvrement.customer")
     segment_id = fields.Many2one(related="customer_id.effective_segment_id")
     channel = fields.Selection(
         selection=lambda self: (
@@ -219,7 +219,7 @@ class RecouvrementSimulationLine(models.TransientModel):
             ._description_selection(self.env)
         )
     )
-    scenario_id = fields.Many2one("recouvrement.scenario", string="Scenario")
+    scenario_id = fields.Many2one("recouvrement.scenario")
     step_name = fields.Char(string="Step")
     state = fields.Selection(
         [
