@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from ..tools import guard
+from ..tools.planning import half, reached_light
 
 
 @dataclass(frozen=True)
@@ -146,11 +147,19 @@ class Bundle:
         )
 
     def _quiet_until(self, context, ladder):
-        """First day on which another written step may follow the last contact."""
-        past = [day for day in self.contact_days if day <= context.day]
-        if not past or not ladder.min_gap_days:
+        """First day on which another written step may follow the contacts so far; half the
+        gap is enough after a light one."""
+        gap = ladder.min_gap_days
+        past = {day for day in self.contact_days if day <= context.day}
+        if not past or not gap:
             return None
-        return context.calendar.add_gap(max(past), ladder.min_gap_days)
+        light = past & {item.reached_on for item in self.items if reached_light(item)}
+        last = [
+            (max(days), wait)
+            for days, wait in ((past - light, gap), (light, half(gap)))
+            if days
+        ]
+        return max(context.calendar.add_gap(day, wait) for day, wait in last)
 
     def _text_problem(self, context, step, contacts, channel):
         """Reason why the text of the step cannot be used, or ''."""

@@ -179,13 +179,19 @@ def step_date(step: Step, item: Item, calendar: Calendar, gap: int) -> date:
         return calendar.shift(base + timedelta(days=step.delay), step)
     wanted = calendar.shift(item.due_date + timedelta(days=step.delay), step)
     if item.reached_on and not step.is_pre_due:
-        if step.light or _reached_light(item):
-            gap = -(-gap // 2)  # twice the half is never less than the whole
+        if step.light or reached_light(item):
+            gap = half(gap)
         wanted = max(wanted, calendar.add_gap(item.reached_on, gap))
     return wanted
 
 
-def _reached_light(item: Item) -> bool:
+def half(gap: int) -> int:
+    """What is enough beside a light step: twice the half is never less than the whole."""
+    return -(-gap // 2)
+
+
+def reached_light(item: Item) -> bool:
+    """True when the last step that the item used is a light one."""
     steps = item.ladder.steps if item.ladder else ()
     return any(step.light for step in steps if step.code == item.reached)
 
