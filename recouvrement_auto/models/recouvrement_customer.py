@@ -18,7 +18,6 @@ class RecouvrementCustomer(models.Model):
     _rec_name = "name"
     _order = "id desc"
     _check_company_auto = True
-    _mail_post_access = "read"
 
     name = fields.Char(related="partner_id.name", string="Customer")
     partner_id = fields.Many2one(

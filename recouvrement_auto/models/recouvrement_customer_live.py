@@ -113,7 +113,9 @@ class RecouvrementCustomer(models.Model):
             label = following.step.name
             if following.step.code == "end_of_scenario":
                 label = self.env._("End of the scenario")
-            values["next_step_date"] = max(following.on, context.day)
+            first = max(following.on, context.day)
+            ends = [item.paused_until, bundle.pause and bundle.pause["date_end"]]
+            values["next_step_date"] = max([first, *(day for day in ends if day)])
             values["next_step_label"] = f"{label} · {item.name}"
         values["next_step_reason"] = self._obstacle(context, bundle)
         return values

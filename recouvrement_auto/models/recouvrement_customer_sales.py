@@ -62,6 +62,7 @@ class RecouvrementCustomer(models.Model):
     def _search_salesperson_ids(self, operator, value):
         if operator not in ("=", "in"):
             return NotImplemented
+        self.env.flush_all()  # the links are read by SQL
         ids = [value] if isinstance(value, int) else list(value)
         rows = SQL(
             "(SELECT customer_id FROM (%s) link WHERE user_id IN %s)",

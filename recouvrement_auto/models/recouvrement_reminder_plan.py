@@ -99,10 +99,13 @@ class RecouvrementReminder(models.Model):
             (line.item.amount - line.item.disputed for line in decision.chased),
             Decimal(0),
         )
+        if decision.plan.blocked_reason:
+            # Nothing is asked; what is held back is the item that would have led.
+            asked = leader.amount
         return {
             "total_overdue": asked - bundle.unallocated if asked else 0,
             "total_due": sum((item.amount for item in bundle.items), Decimal(0)),
-            "item_count": len(decision.chased),
+            "item_count": len(decision.chased) or 1,
             "leader_move_name": leader.name,
             "leader_days_late": leader.days_late(context.day),
         }

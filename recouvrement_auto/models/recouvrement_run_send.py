@@ -44,7 +44,9 @@ class RecouvrementRun(models.Model):
         with Sender(self.env) as sender:
             handled, finished = self._send_ready(sender, limit)
             if finished:
-                made, finished = self.env["recouvrement.reminder"]._prepare_attachments()
+                made, finished = self.env[
+                    "recouvrement.reminder"
+                ]._prepare_attachments()
                 if made and finished:
                     more, finished = self._send_ready(sender, limit)
                     handled += more

@@ -77,6 +77,21 @@ class TestLimits(RecouvrementCommon):
         self.assertEqual(pause.state, "over")
         self.assertTrue(pause.lifted_by_id)
 
+    def test_readers_never_write_to_the_debtor(self):
+        for group in ("auditor", "salesperson"):
+            user = new_test_user(
+                self.env,
+                f"reader_{group}",
+                f"recouvrement_auto.recouvrement_auto_group_{group}",
+                company_id=self.company.id,
+                company_ids=[(6, 0, self.company.ids)],
+            )
+            self.customer.shared_user_ids |= user
+            seen = self.customer.with_user(user)
+            self.assertTrue(seen.partner_id)
+            with self.assertRaises(AccessError):
+                seen.message_post(body="Pay!", partner_ids=self.partner.ids)
+
     def test_own_segment_needs_reason_and_end(self):
         segment = self.env.ref("recouvrement_auto.segment_good")
         with self.assertRaises(ValidationError):

@@ -74,11 +74,14 @@ class TestRun(RecouvrementCommon):
         self.assertEqual(
             self.outcome_of(run, partner), ("held", "excluded_without_reason")
         )
+        self.assertEqual(self.reminder_of(run, partner).total_overdue, 100)
 
     def test_fact_2_opening_entry_is_proposed(self):
         partner = self.make_debtor("Alpha")
         self.make_entry(partner, 250, TODAY - timedelta(3))
-        self.assertEqual(self.outcome_of(self.plan(), partner), ("held", "opening_entry"))
+        self.assertEqual(
+            self.outcome_of(self.plan(), partner), ("held", "opening_entry")
+        )
 
     def make_entry(self, partner, amount, due, account=None):
         receivable = partner.property_account_receivable_id
@@ -188,7 +191,9 @@ class TestRun(RecouvrementCommon):
         )
         partner = self.make_debtor("Alpha")
         self.make_invoice(partner, 3, currency_id=currency.id)
-        self.assertEqual(self.outcome_of(self.plan(), partner), ("held", "missing_rate"))
+        self.assertEqual(
+            self.outcome_of(self.plan(), partner), ("held", "missing_rate")
+        )
 
     def test_archived_contact_with_inactive_language_falls_back(self):
         partner = self.make_debtor("Alpha")
@@ -222,7 +227,9 @@ class TestRun(RecouvrementCommon):
                     [("company_id", "=", self.company.id)]
                 )
                 run.kind = "manual"
-                self.assertEqual(self.outcome_of(self.plan(), partner), ("held", reason))
+                self.assertEqual(
+                    self.outcome_of(self.plan(), partner), ("held", reason)
+                )
 
     def test_collection_contact_comes_first(self):
         partner = self.make_debtor("Alpha")
@@ -252,6 +259,7 @@ class TestRun(RecouvrementCommon):
         )
         reminder = self.reminder_of(self.plan(), partner)
         self.assertEqual((reminder.reason_code, reminder.until), ("item_paused", end))
+        self.assertGreaterEqual(customer.next_step_date, end)
         self.assertEqual(self.outcome_of(self.plan(end), partner), ("queued", False))
 
     def test_shadow_writes_what_would_leave_and_uses_nothing(self):
@@ -336,7 +344,9 @@ class TestRun(RecouvrementCommon):
             return self.env.cr.sql_log_count - before
 
         small = count(2, 1, 0)
-        run = self.env["recouvrement.run"].search([("company_id", "=", self.company.id)])
+        run = self.env["recouvrement.run"].search(
+            [("company_id", "=", self.company.id)]
+        )
         waiting = run.sudo().reminder_ids.filtered(lambda r: r.state == "queued")
         waiting._update_state("skipped")
         large = count(12, 4, 1)
