@@ -9,4 +9,5 @@ from . import (
     collection,
     story,
     nights,
+    contents,
 )

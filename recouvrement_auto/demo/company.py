@@ -51,6 +51,7 @@ class RecouvrementDemo(models.AbstractModel):
             chart.try_loading("fr", company=company, install_demo=False)
         company.partner_id.write({"lang": "fr_FR", "tz": "Europe/Paris"})
         company.write(self._company_values())
+        self._name_journals(company)
         self._make_alias_domain(company)
         self._make_bank(company)
         self._enable_demo_payment(company)
@@ -83,13 +84,27 @@ class RecouvrementDemo(models.AbstractModel):
             "company_details": DETAILS,
             "report_footer": FOOTER.format(siren=SIREN, **COMPANY),
             "invoice_terms": TERMS,
-            "external_report_layout_id": self.env.ref("web.external_layout_standard").id,
+            "external_report_layout_id": self.env.ref(
+                "web.external_layout_standard"
+            ).id,
             "email_primary_color": "#ffffff",
             "email_secondary_color": COMPANY["primary_color"],
         }
         if "iap_enrich_auto_done" in self.env["res.company"]._fields:
             values["iap_enrich_auto_done"] = True  # no call to a directory service
         return values
+
+    @api.model
+    def _name_journals(self, company):
+        """The prefixes that a French accountant expects, before the first entry."""
+        Journal = self.env["account.journal"]
+        for kind, code in (("sale", "FAC"), ("purchase", "ACH"), ("bank", "BNQ")):
+            journal = Journal.search(
+                [("type", "=", kind), ("company_id", "=", company.id)], limit=1
+            )
+            journal.code = code
+        misc = self._misc_journal(company)
+        misc.code = "OD"
 
     @api.model
     def _make_alias_domain(self, company):

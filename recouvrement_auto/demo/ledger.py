@@ -103,7 +103,10 @@ class RecouvrementDemo(models.AbstractModel):
         day = invoice.due
         if "refunded_in_part" in invoice.marks:
             part = max(Decimal(1), (invoice.lines[0].quantity / 5).to_integral_value())
-            lines, reason = [replace(invoice.lines[0], quantity=part)], "Retour marchandise"
+            lines, reason = (
+                [replace(invoice.lines[0], quantity=part)],
+                "Retour marchandise",
+            )
             day = min(payment.day for payment in invoice.payments)
         note = replace(invoice, kind="credit", lines=lines, day=day, dues=(day,))
         return {

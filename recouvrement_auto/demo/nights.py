@@ -7,7 +7,7 @@ class RecouvrementDemo(models.AbstractModel):
     _inherit = "recouvrement.demo"
 
     @api.model
-    def _write_night(self, company, context, decisions):
+    def _write_night(self, company, context, decisions, today):
         """One closed run with its reminders, deliveries and log entries."""
         run = self._write_run(company, context)
         if not decisions:
@@ -27,7 +27,7 @@ class RecouvrementDemo(models.AbstractModel):
                 row["state"],
             )
         Item._insert_rows(items)
-        self._write_deliveries(context, ids, rows, decisions)
+        self._write_deliveries(context, ids, rows, decisions, today)
         self._log_history(company, run, ids, rows, decisions)
 
     @api.model
@@ -63,7 +63,7 @@ class RecouvrementDemo(models.AbstractModel):
         }
 
     @api.model
-    def _write_deliveries(self, context, ids, rows, decisions):
+    def _write_deliveries(self, context, ids, rows, decisions, today):
         values = []
         for reminder_id, row, decision in zip(ids, rows, decisions, strict=True):
             if row["state"] != "sent":
@@ -71,7 +71,10 @@ class RecouvrementDemo(models.AbstractModel):
             channel = self.env[f"recouvrement.channel.{row['channel']}"]
             contacts, _problem = decision.bundle.reach(decision.plan, channel)
             for contact in contacts:
-                values.append(self._past_delivery(context, reminder_id, row, contact))
+                delivery = self._past_delivery(context, reminder_id, row, contact)
+                if row["channel"] == "letter":
+                    delivery |= self._past_post(context, reminder_id, today)
+                values.append(delivery)
         self.env["recouvrement.delivery"].create(values)
 
     @api.model
@@ -89,9 +92,28 @@ class RecouvrementDemo(models.AbstractModel):
             "state": "sent",
             "attempt": 1,
             "phase": "accepted" if written else "done",
-            "response": "250 2.0.0 Ok (historique de démonstration)" if written else False,
+            "response": "250 2.0.0 Ok (historique de démonstration)"
+            if written
+            else False,
             "claimed_at": instant(context.day, 10, 31),
             "done_at": instant(context.day, 10, 31),
+        }
+
+    @api.model
+    def _past_post(self, context, reminder_id, today):
+        """A registered letter that was posted, presented and signed for, as far as the
+        days allow."""
+        dates = {
+            name: context.calendar.add_gap(context.day, gap)
+            for name, gap in (
+                ("deposit_date", 1),
+                ("presentation_date", 3),
+                ("receipt_date", 4),
+            )
+        }
+        return {
+            "deposit_number": f"1A 000 000 {reminder_id % 10000:04d} 0",
+            **{name: day for name, day in dates.items() if day < today},
         }
 
     @api.model

@@ -37,9 +37,13 @@ class RecouvrementDemo(models.AbstractModel):
         for invoice, move in booked:
             left = {}
             lines = self._receivable(move).sorted("date_maturity")
-            for payment in sorted(invoice.payments, key=lambda p: (p.day, p.instalment)):
+            for payment in sorted(
+                invoice.payments, key=lambda p: (p.day, p.instalment)
+            ):
                 line = lines[payment.instalment]
-                open_now = left.get(line.id, Decimal(str(line.amount_residual_currency)))
+                open_now = left.get(
+                    line.id, Decimal(str(line.amount_residual_currency))
+                )
                 amount = (open_now * payment.share).quantize(CENT) - payment.short
                 left[line.id] = open_now - amount
                 # A part of an instalment is matched alone, a whole one with the others.

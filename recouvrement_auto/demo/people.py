@@ -23,7 +23,8 @@ class RecouvrementDemo(models.AbstractModel):
     def _make_users(self, company):
         """The people of the demo, by login. Their password is their login."""
         rows = [
-            self._user_values(company, login, *values) for login, values in USERS.items()
+            self._user_values(company, login, *values)
+            for login, values in USERS.items()
         ]
         users = self.env["res.users"].create(rows)
         for user, (_name, function, _group, number) in zip(

@@ -40,7 +40,7 @@ class RecouvrementDemo(models.AbstractModel):
         """Build the demo company, once per database, and return it.
 
         :param today: the local day that everything is relative to (default: today)
-        :param scale: share of the ordinary customers and invoices; 0.1 for tests
+        :param scale: share of the ordinary customers; 0.1, of one year only, for tests
         :param company: an empty company to use; by default the main one, or a new one
             when the main one already has journal entries
         """

@@ -44,6 +44,7 @@ class RecouvrementDemo(models.AbstractModel):
             if context.calendar.is_open(day):
                 self._replay_night(company, replace(context, day=day), bundles, past)
             day += timedelta(days=1)
+        self._finish_story(company, ledger, files)
 
     @api.model
     def _past_context(self, company, today):
@@ -64,7 +65,8 @@ class RecouvrementDemo(models.AbstractModel):
     def _replay_night(self, company, context, bundles, past):
         """One night: decide for each customer, write, and move the positions on."""
         decisions = []
-        shown = context.day >= self._last_shown(company, past)
+        today = past.context.day
+        shown = context.day >= today - timedelta(days=SHOWN)
         for bundle in bundles:
             everything = bundle.items
             bundle.items = past.on(everything, context.day)
@@ -78,8 +80,4 @@ class RecouvrementDemo(models.AbstractModel):
                     bundle.contact_days = (*bundle.contact_days, context.day)
             if decision.verdict is None or shown:
                 decisions.append(decision)
-        self._write_night(company, context, decisions)
-
-    @api.model
-    def _last_shown(self, company, past):
-        return past.context.day - timedelta(days=SHOWN)
+        self._write_night(company, context, decisions, today)

@@ -1,5 +1,6 @@
 from . import (
     test_access,
+    test_demo,
     test_legal_rate,
     test_limits,
     test_log,

@@ -16,10 +16,10 @@ class Behaviour:
 
 
 BEHAVIOURS = {
-    "good": Behaviour(7, 2, ((0.70, -3, 0), (0.30, 1, 2))),
+    "good": Behaviour(6, 2, ((0.70, -3, 0), (0.30, 1, 2))),
     "occasional": Behaviour(4, 2, ((0.68, -2, 2), (0.32, 6, 21))),
-    "usual": Behaviour(6, 2, ((0.07, -1, 2), (0.86, 6, 24), (0.07, 25, 29))),
-    "difficult": Behaviour(4, 2, ((0.08, 0, 5), (0.27, 12, 30), (0.65, 34, 75))),
+    "usual": Behaviour(5, 2, ((0.07, -1, 2), (0.86, 6, 24), (0.07, 25, 29))),
+    "difficult": Behaviour(3, 2, ((0.08, 0, 5), (0.27, 12, 30), (0.65, 34, 75))),
     "new": Behaviour(1, 0, ((1.0, -2, 2),)),
     "inactive": Behaviour(0, 5, ((0.60, -2, 2), (0.40, 5, 40))),
 }
@@ -54,12 +54,14 @@ def lateness(rng, behaviour, draw):
 
     :param draw: place between 0 (the best of the customer) and 1 (the worst)
     """
-    reached = 0.0
-    for weight, low, high in BEHAVIOURS[behaviour].lateness:
+    bands = BEHAVIOURS[behaviour].lateness
+    reached, band = 0.0, bands[-1]
+    for weight, low, high in bands:
         reached += weight
         if draw < reached:
+            band = (weight, low, high)
             break
-    return rng.randint(low, high)
+    return rng.randint(*band[1:])
 
 
 def amount(rng, size):

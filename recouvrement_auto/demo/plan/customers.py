@@ -82,11 +82,10 @@ def ascii_name(name):
     return ".".join(plain.lower().replace("'", "").split())
 
 
-def load(scale=1.0, wanted=()):
+def load(scale=1.0):
     """The customers: all of them, or for a small company those with a case of their own.
 
-    :param scale: share of the ordinary customers that is kept
-    :param wanted: keys kept whatever the scale
+    :param scale: share of the ordinary customers, those without any tag, that is kept
     """
     with (DATA / "customers.csv").open(encoding="utf-8", newline="") as source:
         rows = list(csv.DictReader(source, delimiter=";"))
@@ -95,7 +94,7 @@ def load(scale=1.0, wanted=()):
         tags = frozenset(row.pop("tags").split())
         size = int(row.pop("size"))
         customer = Customer(number=number, tags=tags, size=size, **row)
-        if not tags and customer.key not in wanted:
+        if not tags:
             kept += min(scale, 1.0)
             if kept < 1.0 - 1e-9:
                 continue

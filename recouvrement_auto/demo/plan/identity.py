@@ -38,7 +38,9 @@ def french_vat(siren_number):
 def irish_vat(number):
     """An Irish VAT number with its check letter."""
     digits = f"{number:07d}"
-    total = sum(int(d) * weight for d, weight in zip(digits, range(8, 1, -1), strict=True))
+    total = sum(
+        int(d) * weight for d, weight in zip(digits, range(8, 1, -1), strict=True)
+    )
     return f"IE{digits}{'WABCDEFGHIJKLMNOPQRSTUV'[total % 23]}"
 
 

@@ -104,11 +104,15 @@ def days_late(ladder, wanted, today, amount=1000):
         return day == target or working_time.is_business_day(day)
 
     nominal = ladder.steps[-1].delay if step.code == END_STEP else step.delay
+    nearest = None
     for days in range(nominal, nominal + SEARCHED):
         due = target - timedelta(days=days)
-        if taken_on(ladder, step, due, target, amount, is_open) == target:
+        on = taken_on(ladder, step, due, target, amount, is_open)
+        if on == target:
             return days + int(extra or 0)
-    return nominal + int(extra or 0)
+        if on and nearest is None:
+            nearest = days  # some steps cannot fall on some days of the week
+    return (nominal if nearest is None else nearest) + int(extra or 0)
 
 
 def taken_on(ladder, step, due, until, amount, is_open):

@@ -13,22 +13,25 @@ def build(today, scale=1.0, scenarios=None):
     """Plan the ledger: same day and scale, same ledger.
 
     :param today: the day of the demo; nothing is booked on it or after it
-    :param scale: share of the ordinary customers and of their invoices
+    :param scale: share of the ordinary customers; below one half, of one year only
     :param scenarios: ladder of each behaviour and nature, see ``ladders``
     """
     scenarios = {**ladders.default(), **(scenarios or {})}
     actors = scenes.actors()
-    ledger = Ledger(today, customers.load(scale, actors if scale >= 0.5 else ()))
+    years = 2 if scale >= 0.5 else 1
+    ledger = Ledger(today, customers.load(scale))
     for customer in ledger.customers:
         rng = random.Random(f"{SEED}:{customer.key}")
-        invoices = sales.ordinary(rng, customer, today, scale)
-        if customer.key in actors:
+        acts = customer.key in actors
+        quiet = scenes.QUIET if acts else 0
+        invoices = sales.ordinary(rng, customer, today, years, quiet)
+        if acts:
             invoices = scenes.clear_stage(rng, invoices, today)
         ledger.invoices += invoices
     rng = random.Random(SEED)
     _refund(rng, ledger)
     ledger.invoices += scenes.play(rng, ledger.customers, scenarios, today)
-    ledger.invoices += scenes.credits(rng, ledger.customers, today)
+    ledger.invoices += scenes.credits(rng, ledger)
     ledger.on_account = scenes.on_account(ledger.customers, today)
     ledger.openings = scenes.openings(ledger.customers, today)
     ledger.invoices.sort(key=lambda i: (i.day, i.customer.number))
@@ -37,7 +40,9 @@ def build(today, scale=1.0, scenarios=None):
 
 def _refund(rng, ledger):
     """Mark invoices that a credit note cancelled, or reduced before they were paid."""
-    paid = [i for i in ledger.invoices if len(i.dues) == 1 and not i.is_open(ledger.today)]
+    paid = [
+        i for i in ledger.invoices if len(i.dues) == 1 and not i.is_open(ledger.today)
+    ]
     paid = [i for i in paid if len(i.payments) == 1 and i.payments[0].day > i.day]
     count = min(REFUNDED + REFUNDED_IN_PART, len(paid) // 4)
     for rank, invoice in enumerate(rng.sample(paid, count)):
@@ -55,5 +60,7 @@ def counts(ledger):
         "invoices": len(ledger.invoices),
         "payments": sum(len(i.payments) for i in ledger.invoices),
         "open": sum(i.is_open(ledger.today) for i in ledger.invoices),
-        "behaviours": len({c.behaviour for c in ledger.customers} & set(behaviour.BEHAVIOURS)),
+        "behaviours": len(
+            {c.behaviour for c in ledger.customers} & set(behaviour.BEHAVIOURS)
+        ),
     }

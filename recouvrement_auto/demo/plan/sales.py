@@ -21,27 +21,31 @@ SITES = (
 )
 
 
-def ordinary(rng, customer, today, scale=1.0):
-    """The invoices of a customer over 24 months, each with its payments so far."""
+def ordinary(rng, customer, today, years=2, quiet=0):
+    """The invoices of a customer over two years, each with its payments so far.
+
+    :param years: 1 leaves the first year out
+    :param quiet: days before ``today`` without any invoice
+    """
     habits = behaviour.BEHAVIOURS[customer.behaviour]
-    spans = ((728, habits.earlier, 0.6), (364, habits.recent, 0.9))
     found = []
-    for back, count, skew in spans:
+    for back, span, count, skew in (
+        (728, 363, habits.earlier if years > 1 else 0, 0.6),
+        (364, 363 - quiet, habits.recent, 0.9),
+    ):
         start = today - timedelta(days=back)
-        days = _days(rng, start, max(round(count * scale), count > 0), skew)
+        days = _days(rng, start, span, count, skew)
         if customer.behaviour == "new":
-            days = [today - timedelta(days=rng.randint(35, 70)) for _day in days]
+            days = [today - timedelta(days=rng.randint(40, 75)) for _day in days]
         for day, draw in zip(days, behaviour.draws(rng, len(days)), strict=True):
             found.append(invoice(rng, customer, day, today, draw=draw))
     return found
 
 
-def _days(rng, start, count, skew):
-    """``count`` working days over a year; ``skew`` below 1 puts more at its end."""
-    return [
-        previous_open_day(start + timedelta(int(363 * ((i + rng.random()) / count) ** skew)))
-        for i in range(count)
-    ]
+def _days(rng, start, span, count, skew):
+    """``count`` working days in ``span`` days; ``skew`` below 1 puts more at the end."""
+    places = [((rank + rng.random()) / count) ** skew for rank in range(count)]
+    return [previous_open_day(start + timedelta(int(span * place))) for place in places]
 
 
 def invoice(rng, customer, day, today, amount=None, marks=(), draw=0.5):
@@ -69,8 +73,10 @@ def invoice(rng, customer, day, today, amount=None, marks=(), draw=0.5):
 
 def _payments(rng, invoice, number, due, today, draw):
     name = invoice.customer.behaviour
-    late = timedelta(days=behaviour.lateness(rng, name, draw))
-    paid = next_open_day(max(due + late, invoice.day))
+    late = behaviour.lateness(rng, name, draw)
+    wanted = max(due + timedelta(days=late), invoice.day)
+    # Who pays in time pays before the week-end, who is late after it.
+    paid = next_open_day(wanted) if late > 2 else previous_open_day(wanted)
     if paid >= today:
         return []
     payments = []

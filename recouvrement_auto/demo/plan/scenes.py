@@ -8,11 +8,12 @@ from decimal import Decimal
 from . import sales
 from .customers import DATA
 from .ladders import days_late
-from .model import Invoice, Line, OnAccount, Opening, Payment
+from .model import Line, OnAccount, Opening, Payment
 from .terms import due_dates, invoice_date_for, previous_open_day
 
-RECENT = 60  # days: younger invoices of the actors are those of the scenes
-SETTLED_WITHIN = 9  # working days in which the other debts of the actors were paid
+QUIET = 62  # days in which the only invoices of the actors are those of the scenes
+CREDITS = {"beton-cire-lyon": 260, "btp-ferreol": 940, "decobati": None}
+SETTLED = (15, 30)  # days ago, when the other debts of the actors were paid
 
 
 def load():
@@ -27,16 +28,16 @@ def actors():
 
 
 def clear_stage(rng, invoices, today):
-    """Pay what an actor owes, so that his scenes alone decide what tonight brings."""
+    """Settle what an actor owes, so that his scenes alone decide what tonight brings."""
     kept = []
     for invoice in invoices:
-        if invoice.day > today - timedelta(days=RECENT):
+        day = previous_open_day(today - timedelta(days=rng.randint(*SETTLED)))
+        if invoice.is_open(today) and invoice.due >= day:
             continue
         if invoice.is_open(today):
-            day = previous_open_day(today - timedelta(days=rng.randint(1, SETTLED_WITHIN)))
-            invoice.payments = [p for p in invoice.payments if p.share != 1]
-            invoice.payments = [p for p in invoice.payments if p.day <= day]
-            invoice.payments += [Payment(day, n) for n in range(len(invoice.dues))]
+            invoice.payments = [
+                p for p in invoice.payments if p.share != 1 and p.day <= day
+            ] + [Payment(day, n) for n in range(len(invoice.dues))]
         kept.append(invoice)
     return kept
 
@@ -61,7 +62,9 @@ def _invoice(rng, customer, row, ladders, today):
         made.lines = [Line("MOR-BAT-25", Decimal(1))]
     if "tiny" in made.marks:
         paid = previous_open_day(today - timedelta(days=12))
-        made.payments = [Payment(paid, short=Decimal(str(round(rng.uniform(0.2, 1.9), 2))))]
+        made.payments = [
+            Payment(paid, short=Decimal(str(round(rng.uniform(0.2, 1.9), 2))))
+        ]
     return made
 
 
@@ -88,23 +91,26 @@ def openings(customers, today):
     return found
 
 
-def credits(rng, customers, today):
-    """Credit notes without an invoice, still open."""
-    amounts = {"decobati": 3900, "beton-cire-lyon": 260, "btp-ferreol": 940}
-    by_key = {customer.key: customer for customer in customers}
+def credits(rng, ledger):
+    """Credit notes without an invoice, still open.
+
+    That of ``decobati`` takes back what is overdue to the cent: nothing is due any more.
+    """
+    by_key = {customer.key: customer for customer in ledger.customers}
     found = []
-    for key in sorted(set(amounts) & set(by_key)):
-        day = previous_open_day(today - timedelta(days=rng.randint(15, 40)))
-        note = sales.invoice(rng, by_key[key], day, today, amounts[key])
-        found.append(
-            Invoice(
-                customer=by_key[key],
-                day=day,
-                dues=(day,),
-                lines=note.lines,
-                term="now",
-                kind="credit",
-                order="Remise de fin d'année",
-            )
-        )
+    for key, amount in CREDITS.items():
+        if key not in by_key:
+            continue
+        day = previous_open_day(ledger.today - timedelta(days=rng.randint(15, 20)))
+        note = sales.invoice(rng, by_key[key], day, ledger.today, amount)
+        late = [
+            i
+            for i in ledger.invoices
+            if i.customer.key == key and i.is_open(ledger.today)
+        ]
+        whole = amount is None and late
+        lines = late[0].lines if whole else note.lines
+        note = replace(note, kind="credit", lines=lines, dues=(day,), payments=[])
+        note.order = "Reprise de marchandise" if whole else "Remise de fin d'année"
+        found.append(note)
     return found
