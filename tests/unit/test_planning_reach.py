@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+
 from recouvrement_auto.tools.ladder import step_from_snapshot
 from recouvrement_auto.tools.planning import (
     END_STEP,

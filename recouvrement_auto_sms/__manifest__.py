@@ -1,0 +1,25 @@
+{
+    "name": "Recouvrement Auto: SMS",
+    "summary": "One more channel: numbers checked, quiet hours, opt-outs, delivery reports",
+    "version": "19.0.1.0.0",
+    "author": "Recouvrement Auto",
+    "license": "LGPL-3",
+    "category": "Accounting/Accounting",
+    "depends": ["recouvrement_auto", "sms"],
+    "external_dependencies": {"python": ["phonenumbers"]},
+    "data": [
+        "security/ir.model.access.csv",
+        "data/recouvrement_template_data.xml",
+        "data/recouvrement_scenario_data.xml",
+        "views/recouvrement_template_views.xml",
+        "views/recouvrement_scenario_line_views.xml",
+        "views/recouvrement_delivery_views.xml",
+        "views/recouvrement_reminder_views.xml",
+        "views/recouvrement_run_views.xml",
+        "views/res_config_settings_views.xml",
+        "views/recouvrement_auto_sms_menus.xml",
+    ],
+    "assets": {
+        "web.assets_backend": ["recouvrement_auto_sms/static/src/**/*"],
+    },
+}

@@ -1,0 +1,16 @@
+from . import (
+    recouvrement_channel_mixin,
+    recouvrement_channel_sms,
+    recouvrement_claim,
+    recouvrement_delivery,
+    recouvrement_delivery_report,
+    recouvrement_planner_facts,
+    recouvrement_reminder,
+    recouvrement_renderer,
+    recouvrement_run,
+    recouvrement_scenario_line,
+    recouvrement_template,
+    res_company,
+    res_config_settings,
+    sms_tracker,
+)

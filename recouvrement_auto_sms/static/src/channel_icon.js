@@ -1,0 +1,3 @@
+import { ICONS } from "@recouvrement_auto/channels";
+
+ICONS.sms = "fa-comment-o";

@@ -1,0 +1,7 @@
+from . import (
+    test_sms_channel,
+    test_sms_ladder,
+    test_sms_removal,
+    test_sms_report,
+    test_sms_text,
+)

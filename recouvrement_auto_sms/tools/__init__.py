@@ -1,0 +1,1 @@
+"""Pure Python of the suite: standard library only, never Odoo."""
