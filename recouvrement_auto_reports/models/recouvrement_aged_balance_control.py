@@ -73,20 +73,21 @@ class RecouvrementAgedBalanceXlsx(models.AbstractModel):
             sheet.number(row, _AGED, total)
             return
         source, first, last = items["sheet"], items["first"], items["last"]
-        company, account, amount = (
-            source.reference(source.cells(items[name], first, last))
-            for name in ("company", "account", "amount")
-        )
+
+        def cells(name):
+            return source.reference(source.cells(items[name], first, last))
+
         line = row + 1
-        formula = f"=SUMPRODUCT(({company}=$A{line})*({account}=$B{line})*{amount})"
+        terms = [f"({cells('account')}=$B{line})", cells("amount")]
+        if items["company"] is not None:
+            terms.insert(0, f"({cells('company')}=$A{line})")
+        formula = f"=SUMPRODUCT({'*'.join(terms)})"
         sheet.formula(row, _AGED, formula, total)
 
     @api.model
     def _write_proof(self, sheet, data, balance, accounts, row):
         """Three lines per currency: ledger, report and the difference, which must be 0."""
-        ledger = dict.fromkeys(data.currencies, 0.0)
-        for (company_id, _account_id), amount in data.ledger.items():
-            ledger[data.company_currencies[company_id]] += amount
+        ledger = data.ledger_totals()
         own = {
             "sheet": sheet,
             "first": accounts[0],
@@ -96,7 +97,7 @@ class RecouvrementAgedBalanceXlsx(models.AbstractModel):
         total_column = balance["amounts"] + len(data.labels)
         for currency_id, sums in data.totals().items():
             total, line = total_of(sums), row + 1
-            difference = f"=ROUND(E{line + 1}-E{line},{data.decimals})"
+            currency = data.currencies[currency_id]
             lines = (
                 (
                     self.env._("Total of the ledger"),
@@ -110,13 +111,12 @@ class RecouvrementAgedBalanceXlsx(models.AbstractModel):
                 ),
                 (
                     self.env._("Difference"),
-                    difference,
+                    f"=ROUND(E{line + 1}-E{line},{data.decimals})",
                     total_of((total, -ledger[currency_id])),
                 ),
             )
             for label, formula, value in lines:
-                texts = (label, "", "", data.currencies[currency_id])
-                for col, text in enumerate(texts):
+                for col, text in enumerate((label, "", "", currency)):
                     sheet.text(row, col, text, "total_text")
                 sheet.formula(row, _LEDGER, formula, value, "total_money")
                 row += 1

@@ -42,7 +42,9 @@ class RecouvrementAgedBalanceEngine(models.AbstractModel):
     def _visible_sql(self, request):
         """Condition on ``customer``: the files that the record rules show to the user.
 
-        Whoever sees every file also sees the items that have no file or no customer yet.
+        Whoever sees every file also sees the items that have no file or no customer yet. A
+        salesperson sees those without file when the customer names him: the first night
+        makes the file, and the rule says the same from then on.
         """
         if self._sees_every_customer():
             return SQL("TRUE")
@@ -52,7 +54,11 @@ class RecouvrementAgedBalanceEngine(models.AbstractModel):
             .with_context(allowed_company_ids=list(request.company_ids))
             ._search([("company_id", "in", list(request.company_ids))])
         )
-        return SQL("customer.id IN %s", files.subselect())
+        return SQL(
+            "(customer.id IN %s OR customer.id IS NULL AND debtor.user_id = %s)",
+            files.subselect(),
+            self.env.uid,
+        )
 
     @api.model
     def _files_sql(self, alias):
@@ -101,11 +107,7 @@ class RecouvrementAgedBalanceEngine(models.AbstractModel):
                         THEN customer.segment_override_id
                         ELSE customer.segment_id END AS segment_id,
                    COALESCE(customer.nature, 'standard') AS nature,
-                   CASE WHEN item.move_type IN ('out_invoice', 'out_receipt')
-                        THEN 'invoice'
-                        WHEN item.move_type = 'out_refund' THEN 'credit_note'
-                        WHEN journal.type IN ('bank', 'cash', 'credit') THEN 'payment'
-                        ELSE 'entry' END AS kind
+                   %(kind)s AS kind
               FROM (%(items)s) item
               JOIN res_company company ON company.id = item.company_id
               JOIN account_journal journal ON journal.id = item.journal_id
@@ -115,8 +117,18 @@ class RecouvrementAgedBalanceEngine(models.AbstractModel):
             date=request.date,
             bucket=self._bucket_sql(request),
             items=SQL(" UNION ALL ").join(queries),
+            kind=self._kind_sql(),
             files=self._files_sql("item"),
             visible=self._visible_sql(request),
+        )
+
+    @api.model
+    def _kind_sql(self):
+        return SQL(
+            """CASE WHEN item.move_type IN ('out_invoice', 'out_receipt') THEN 'invoice'
+                    WHEN item.move_type = 'out_refund' THEN 'credit_note'
+                    WHEN journal.type IN ('bank', 'cash', 'credit') THEN 'payment'
+                    ELSE 'entry' END"""
         )
 
     @api.model

@@ -3,6 +3,13 @@ from odoo import api, models
 from ..tools.aged_data import total_of
 from ..tools.xlsx_book import Column
 
+_AXIS_NAMES = {
+    "salesperson_id": "salespersons",
+    "segment_id": "segments",
+    "nature": "natures",
+    "company_id": "companies",
+}
+
 
 class RecouvrementAgedBalanceXlsx(models.AbstractModel):
     """The sheets of customers (or of another axis) and of items."""
@@ -55,8 +62,9 @@ class RecouvrementAgedBalanceXlsx(models.AbstractModel):
         )
 
     @api.model
-    def _write_axis(self, book, data, axis):
-        titles = {
+    def _axis_titles(self):
+        """Axis of the grouping -> title of its sheet, head of its column."""
+        return {
             "salesperson_id": (
                 self.env._("Balance by salesperson"),
                 self.env._("Salesperson"),
@@ -65,15 +73,12 @@ class RecouvrementAgedBalanceXlsx(models.AbstractModel):
             "nature": (self.env._("Balance by nature"), self.env._("Nature")),
             "company_id": (self.env._("Balance by company"), self.env._("Company")),
         }
-        kinds = {
-            "salesperson_id": "salespersons",
-            "segment_id": "segments",
-            "nature": "natures",
-            "company_id": "companies",
-        }
+
+    @api.model
+    def _write_axis(self, book, data, axis):
         many = len(data.request.company_ids) > 1 and axis != "company_id"
         currencies = len(data.currencies) > 1
-        title, head = titles[axis]
+        title, head = self._axis_titles()[axis]
         lead = [
             Column(head, width=34),
             *([Column(self.env._("Company"), width=22)] if many else []),
@@ -83,7 +88,7 @@ class RecouvrementAgedBalanceXlsx(models.AbstractModel):
         rows = [
             (
                 [
-                    data.name(kinds[axis], row.key) or self.env._("None"),
+                    data.name(_AXIS_NAMES[axis], row.key) or self.env._("None"),
                     *([data.name("companies", row.company_id)] if many else []),
                     *([data.currencies[row.currency_id]] if currencies else []),
                     row.items,

@@ -118,15 +118,21 @@ class RecouvrementAgedBalanceReport(models.TransientModel):
             "res_model": "recouvrement.aged.balance.report.line",
             "view_mode": "list,pivot,graph",
             "domain": [("report_id", "=", self.id)],
-            "context": {
-                f"search_default_group_{self.group_by}": 1,
-                "pivot_row_groupby": [self.group_by],
-                "aged_report_id": self.id,
-                "aged_columns": len(request.limits) + 1,
-                # the only own key that reaches get_views, see fields_get of the lines
-                "aged_limits_view_ref": format_limits(request.limits),
-            },
+            "context": self._screen_context(request),
         }
+
+    def _screen_context(self, request):
+        context = {
+            "pivot_row_groupby": [self.group_by],
+            "aged_report_id": self.id,
+            "aged_group_by": self.group_by,
+            "aged_columns": len(request.limits) + 1,
+            # the only own key that reaches get_views, see fields_get of the lines
+            "aged_limits_view_ref": format_limits(request.limits),
+        }
+        if self.group_by != "partner_id":  # what the list does by itself
+            context[f"search_default_group_{self.group_by}"] = 1
+        return context
 
     def action_download(self):
         self.ensure_one()

@@ -1,6 +1,7 @@
 from . import (
     test_aged_balance_access,
     test_aged_balance_download,
+    test_aged_balance_injection,
     test_aged_balance_ledger,
     test_aged_balance_screen,
     test_aged_balance_xlsx,

@@ -62,38 +62,27 @@ class AgedBalanceCommon(AccountTestInvoicingCommon):
         cls.invoice("2025-03-04", 998).button_cancel()
 
     @classmethod
-    def invoice(
-        cls,
-        day,
-        amount,
-        partner=None,
-        term=None,
-        currency=None,
-        move_type="out_invoice",
-        post=True,
-        **values,
-    ):
-        """A posted invoice of one untaxed line."""
+    def invoice(cls, day, amount, move_type="out_invoice", post=True, **values):
+        """An invoice of one untaxed line; ``term`` makes instalments."""
+        term, currency = values.pop("term", None), values.pop("currency", None)
+        partner = values.pop("partner", None) or cls.partner_a
+        line = {
+            "name": "goods",
+            "quantity": 1,
+            "price_unit": amount,
+            "account_id": cls.income.id,
+            "tax_ids": [Command.clear()],
+        }
         move = cls.env["account.move"].create(
             {
                 "move_type": move_type,
-                "partner_id": (partner or cls.partner_a).id,
+                "partner_id": partner.id,
                 "invoice_date": day,
                 "date": day,
                 "invoice_payment_term_id": term.id if term else False,
                 "invoice_date_due": False if term else day,
                 "currency_id": (currency or cls.company.currency_id).id,
-                "invoice_line_ids": [
-                    Command.create(
-                        {
-                            "name": "goods",
-                            "quantity": 1,
-                            "price_unit": amount,
-                            "account_id": cls.income.id,
-                            "tax_ids": [Command.clear()],
-                        }
-                    )
-                ],
+                "invoice_line_ids": [Command.create(line)],
                 **values,
             }
         )

@@ -60,6 +60,16 @@ class TestAgedBalanceAccess(AgedBalanceCommon):
         self.assertEqual(lines.partner_id, self.partner_b)
         self.assertAlmostEqual(sum(lines.mapped("amount")), float(own))
 
+    def test_customer_without_file_yet(self):
+        """Before the first night: the salesperson named on the customer sees his items."""
+        partner = self.partner_a.copy({"name": "New", "user_id": self.salesperson.id})
+        self.invoice("2025-03-10", 70, partner=partner)
+        engine = self.env(user=self.salesperson)["recouvrement.aged.balance.engine"]
+        request = self.ask("2025-03-31")
+        own = self.own_ledger("2025-03-31") + 70
+        self.assertEqual(sum(r["amount"] for r in engine._summary_rows(request)), own)
+        self.assertEqual(sum(r[2] for r in engine._ledger_rows(request)), own)
+
     def test_superuser_mode_does_not_widen_his_view(self):
         """``sudo`` around the builder does not show other customers."""
         env = self.env(user=self.salesperson, su=True)

@@ -1,6 +1,5 @@
 import io
 import re
-import zipfile
 from decimal import Decimal
 
 from openpyxl import load_workbook
@@ -9,31 +8,34 @@ from odoo.tests import tagged
 
 from .common import AgedBalanceCommon
 
-# CWE-1236 corpus: what a spreadsheet takes for a formula or a link, raw or once edited.
-CORPUS = (
-    "=cmd|' /C calc'!A0",
-    '=HYPERLINK("http://evil.example","x")',
-    "+1+1",
-    "-2+3",
-    "@SUM(1+1)",
-    "\t=1+1",
-    "\r=1+1",
-    "\n=1+1",
-    "＝1+1",
-    " =1+1",
-    "'=1+1",
-    '"=1+1"',
-    "{=1+1}",
-    "=DDE('cmd';'/C calc';'x')",
-    "http://evil.example",
-    "mailto:x@evil.example",
-    "internal:Sheet1!A1",
-    "external:c:\\temp\\x.xlsx",
-    "file:///etc/passwd",
-    "www.evil.example",
-    "123456",
-    "1e5",
-)
+
+def cells_of(book, title, text):
+    """Values of a range such as ``'Items'!$C$4:$C$9`` or ``C4``."""
+    if "!" in text:
+        title, text = text.rsplit("!", 1)
+        title = title.strip("'").replace("''", "'")
+    found = book[title][text.replace("$", "")]
+    rows = found if isinstance(found, tuple) else ((found,),)
+    return [cell.value or 0 for row in rows for cell in row]
+
+
+def evaluate(book, title, formula):
+    """The few formulas that we write, computed from the values of other cells."""
+
+    def numbers(text):
+        return cells_of(book, title, text)
+
+    if found := re.fullmatch(r"=(?:SUM|SUBTOTAL)\((?:9,)?([^()]+)\)", formula):
+        return sum(numbers(found[1]))
+    if found := re.fullmatch(r"=ROUND\((\w+)-(\w+),(\d)\)|=(\w+)-(\w+)", formula):
+        left, right = found[1] or found[4], found[2] or found[5]
+        return round(numbers(left)[0] - numbers(right)[0], 6)
+    if found := re.fullmatch(r"=SUMPRODUCT\(\((.+)=(.+)\)\*(.+)\)", formula):
+        keys, (own,), amounts = map(numbers, found.groups())
+        return sum(a for key, a in zip(keys, amounts, strict=True) if key == own)
+    found = re.fullmatch(r"=IF\(SUM\((.+)\)=0,0,(.+)/SUM\(.+\)\)", formula)
+    total = sum(numbers(found[1]))
+    return numbers(found[2])[0] / total if total else 0
 
 
 @tagged("post_install", "-at_install")
@@ -66,7 +68,7 @@ class TestAgedBalanceXlsx(AgedBalanceCommon):
             for i in self.items(request)
         )
         cells = sorted(
-            (row[8], Decimal(str(row[15])), row[12])
+            (row[7], Decimal(str(row[14])), row[11])
             for row in book["Items"].iter_rows(min_row=5, values_only=True)
         )
         self.assertEqual(cells, items)
@@ -100,31 +102,19 @@ class TestAgedBalanceXlsx(AgedBalanceCommon):
                 cached = values[sheet.title][cell.coordinate].value
                 self.assertIsInstance(cached, (int, float))
 
+    def test_totals_recompute(self):
+        """The formulas give their cached value again from the cells of the workbook."""
+        for details in (True, False):
+            request = self.ask("2025-03-31", details=details, group_by="nature")
+            formulas, values = self.build(request), self.build(request, data_only=True)
+            for sheet in formulas:
+                for cell in self.formula_cells(sheet):
+                    cached = values[sheet.title][cell.coordinate].value
+                    found = evaluate(values, sheet.title, cell.value)
+                    self.assertAlmostEqual(found, cached, 4, cell.value)
+
     def formula_cells(self, sheet):
         return [c for row in sheet.iter_rows() for c in row if c.data_type == "f"]
-
-    def test_text_is_never_a_formula_nor_a_link(self):
-        """The corpus in every text that comes from data: 0 formulas, 0 links."""
-        clean = self.ask("2025-12-31")
-        before = len(self.formula_cells(self.build(clean)["Items"]))
-        for text in CORPUS:
-            partner = self.partner_a.copy({"name": text, "ref": text})
-            partner.user_id = self.env.user
-            self.invoice("2025-07-01", 10, partner=partner, ref=text)
-        self.env.user.sudo().name = CORPUS[0]
-        self.company.sudo().name = CORPUS[1]
-        content = self.env["recouvrement.aged.balance.xlsx"]._build(clean)
-        book = load_workbook(io.BytesIO(content))
-        self.assertEqual(len(self.formula_cells(book["Items"])), before)
-        texts = [c.value for row in book["Items"].iter_rows() for c in row]
-        for text in CORPUS:
-            self.assertIn(text.strip(), [str(t).strip() for t in texts if t])
-        for sheet in book:
-            self.assertFalse([c for r in sheet.iter_rows() for c in r if c.hyperlink])
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            for name in archive.namelist():
-                self.assertNotIn(b"<hyperlink", archive.read(name), name)
-                self.assertNotIn("externalLink", name)
 
     def test_layout(self):
         """Frozen head, filter, landscape, one page wide, head repeated, one chart."""
@@ -137,8 +127,8 @@ class TestAgedBalanceXlsx(AgedBalanceCommon):
             self.assertEqual(sheet.page_setup.fitToHeight, 0)
             self.assertEqual(sheet.print_title_rows, "$4:$4")
         self.assertEqual(len(book["Control"]._charts), 1)
-        self.assertEqual(book["Items"]["K5"].number_format, "mm/dd/yyyy")
-        self.assertIn("#,##0.00", book["Items"]["P5"].number_format)
+        self.assertEqual(book["Items"]["J5"].number_format, "mm/dd/yyyy")
+        self.assertIn("#,##0.00", book["Items"]["O5"].number_format)
 
     def test_other_axis_and_summary_only(self):
         """Grouped by salesperson: its sheet first, same total; no sheet of items."""
@@ -184,7 +174,7 @@ class TestAgedBalanceXlsx(AgedBalanceCommon):
         content = builder._build(self.ask("2025-03-31"))
         book = load_workbook(io.BytesIO(content))
         self.assertEqual(book.sheetnames, ["Balance par client", "Postes", "Contrôle"])
-        self.assertEqual(book["Postes"]["K5"].number_format, "dd/mm/yyyy")
+        self.assertEqual(book["Postes"]["J5"].number_format, "dd/mm/yyyy")
         self.assertIn("31/03/2025", book["Contrôle"]["A1"].value)
         self.assertEqual(book["Balance par client"]["H4"].value, "Non échu")
 

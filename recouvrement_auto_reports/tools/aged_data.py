@@ -96,6 +96,13 @@ class AgedData:
             found[key] = found.get(key, 0.0) + line["amount"]
         return {key: round(amount, 6) for key, amount in found.items()}
 
+    def ledger_totals(self) -> dict[int, float]:
+        """Balance of the ledger per currency."""
+        found = dict.fromkeys(self.currencies, 0.0)
+        for (company_id, _account_id), amount in self.ledger.items():
+            found[self.company_currencies[company_id]] += amount
+        return {key: round(amount, 6) for key, amount in found.items()}
+
     def item_count(self) -> int:
         return sum(line["items"] for line in self.summary)
 

@@ -29,7 +29,10 @@ _OPTIONS = {
 
 @dataclass(frozen=True)
 class Column:
-    """A column: head, kind (``text``, ``money``, ``date`` or ``int``) and width."""
+    """A column: head, kind (``text``, ``code``, ``money``, ``date``, ``int``) and width.
+
+    A ``code`` is a short text, centred.
+    """
 
     title: str
     kind: str = "text"
@@ -65,6 +68,7 @@ class Book:
             "note": {"italic": True, "font_color": "#555555"},
             "head": head,
             "text": {},
+            "code": {"align": "center"},
             "risky": {"quote_prefix": True},
             "money": {"num_format": money},
             "date": {"num_format": date_format, "align": "center"},
@@ -107,7 +111,7 @@ class Sheet:
 
     def text(self, row, col, value, style="text"):
         value = str(value or "")[:MAX_TEXT]
-        if style == "text" and value.lstrip().startswith(_RISKY):
+        if style in ("text", "code") and value.lstrip().startswith(_RISKY):
             style = "risky"
         self.worksheet.write_string(row, col, value, self._formats[style])
 
@@ -136,6 +140,7 @@ class Sheet:
         """One ``(row, col, value)`` function per column, for the loop over many rows."""
         kinds = {
             "text": self.text,
+            "code": lambda row, col, value: self.text(row, col, value, "code"),
             "date": self.date,
             "money": self.number,
             "int": lambda row, col, value: self.number(row, col, value or 0, "int"),
