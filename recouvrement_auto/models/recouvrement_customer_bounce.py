@@ -15,7 +15,7 @@ class RecouvrementCustomer(models.Model):
         night hold the address until somebody checked it. A second bounce of the same
         message changes nothing.
         """
-        super()._message_receive_bounce(email, partner)
+        result = super()._message_receive_bounce(email, partner)
         for customer in self:
             delivery = self.env["recouvrement.delivery"].search(
                 [
@@ -28,6 +28,7 @@ class RecouvrementCustomer(models.Model):
             )
             if delivery and not delivery.bounced_at:
                 customer._mark_bounced(delivery)
+        return result
 
     def _mark_bounced(self, delivery):
         # The mail gateway has no collection rights.

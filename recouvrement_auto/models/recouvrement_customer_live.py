@@ -22,9 +22,7 @@ class RecouvrementCustomer(models.Model):
         compute="_compute_live", string="Days late (oldest)"
     )
     open_item_count = fields.Integer(compute="_compute_live", string="Open items")
-    scenario_id = fields.Many2one(
-        "recouvrement.scenario", compute="_compute_live", string="Scenario"
-    )
+    scenario_id = fields.Many2one("recouvrement.scenario", compute="_compute_live")
     scenario_why = fields.Char(compute="_compute_live", string="Why this scenario")
     next_step_date = fields.Date(compute="_compute_live", string="Next step on")
     next_step_label = fields.Char(compute="_compute_live", string="Next step")

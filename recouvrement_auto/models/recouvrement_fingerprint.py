@@ -53,9 +53,7 @@ class RecouvrementFingerprint(models.AbstractModel):
         """
         self.env["recouvrement.run"]._check_manager()
         self._store()
-        for company in (
-            self.env["res.company"].sudo().search([])
-        ):  # every chain must know
+        for company in self.env["recouvrement.run"]._companies():
             self.env["recouvrement.log"]._append(
                 "database.confirmed",
                 company=company,

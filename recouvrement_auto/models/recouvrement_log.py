@@ -172,7 +172,9 @@ class RecouvrementLog(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Refuse: entries are written by ``_append_many`` alone."""
-        raise UserError(self.env._("The collection log writes itself."))
+        if vals_list:
+            raise UserError(self.env._("The collection log writes itself."))
+        return super().create(vals_list)
 
     def write(self, vals):
         """Refuse: nothing in the log is ever changed."""

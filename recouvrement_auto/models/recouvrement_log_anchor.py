@@ -26,7 +26,7 @@ class RecouvrementLogSeal(models.Model):
     def _send_anchors(self):
         """One e-mail per company whose head moved since the last one; returns the mails."""
         mails = self.env["mail.mail"].sudo()  # queued by a scheduled action
-        for company in self.env["res.company"].sudo().search([]):  # every chain
+        for company in self.env["recouvrement.run"]._companies():
             seq, digest = self._head(company.id)
             if not company.recouvrement_anchor_email or not self._is_new(company, seq):
                 continue

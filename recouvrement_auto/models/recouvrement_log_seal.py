@@ -122,7 +122,9 @@ class RecouvrementLogSeal(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Refuse: the sealer writes in sets."""
-        raise UserError(self.env._("Seals are made by the sealer alone."))
+        if vals_list:
+            raise UserError(self.env._("Seals are made by the sealer alone."))
+        return super().create(vals_list)
 
     def write(self, vals):
         """Refuse: a seal never changes."""

@@ -145,6 +145,14 @@ class RecouvrementRun(models.Model):
     # === COMMON === #
 
     @api.model
+    def _companies(self):
+        """Every company: each has its night, whoever's companies are switched on."""
+        # pylint: disable=no-search-all
+        return (
+            self.env["res.company"].sudo().search([], order="id")
+        )  # scheduled actions
+
+    @api.model
     def _may_commit(self):
         return not modules.module.current_test
 

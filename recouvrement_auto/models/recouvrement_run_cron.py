@@ -17,7 +17,7 @@ class RecouvrementRun(models.Model):
         How often the action runs changes nothing: a company has one night per local day.
         One company that fails never stops the others; its failure is on its screen.
         """
-        for company in self.env["res.company"].search([], order="id"):
+        for company in self._companies():
             if self._is_due(company):
                 self._run_company(company)
 

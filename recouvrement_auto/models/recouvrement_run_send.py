@@ -115,7 +115,7 @@ class RecouvrementRun(models.Model):
     def _companies_outside_hours(self):
         """Ids of the companies in whose zone messages do not leave right now."""
         closed = [0]
-        for company in self.env["res.company"].search([]):
+        for company in self._companies():
             if company.recouvrement_any_hour:
                 continue
             now = company._recouvrement_now()

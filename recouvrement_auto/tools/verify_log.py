@@ -13,6 +13,9 @@ Exit code 0: the chain holds. 1: it does not, the message names the first wrong 
 One file, standard library only. The rule of the chain is copied from hash_chain.py.
 """
 
+# A command-line program speaks on standard output.
+# pylint: disable=print-used
+
 import argparse
 import hashlib
 import json

@@ -1,4 +1,5 @@
 from . import (
+    base_partner_merge,
     recouvrement_deposit,
     recouvrement_log_export,
     recouvrement_pause_items,
