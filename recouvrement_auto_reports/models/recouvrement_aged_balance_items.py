@@ -6,6 +6,28 @@ from odoo.tools import SQL
 from ..tools.aged_data import total_of
 from ..tools.xlsx_book import Column
 
+_COLUMNS = (
+    ("customer", "text", 32),
+    ("code", "text", 12),
+    ("company", "text", 24),
+    ("account", "code", 11),
+    ("salesperson", "text", 18),
+    ("segment", "text", 20),
+    ("nature", "text", 14),
+    ("kind", "text", 12),
+    ("number", "text", 20),
+    ("reference", "text", 26),
+    ("invoice_date", "date", 12),
+    ("due_date", "date", 12),
+    ("days_late", "int", 9),
+    ("bucket", "code", 10),
+    ("original", "money", 15),
+    ("amount", "money", 15),
+    ("currency", "code", 10),
+    ("residual", "money", 15),
+    ("document", "code", 9),
+)
+
 
 class RecouvrementAgedBalanceXlsx(models.AbstractModel):
     """The sheet of items, streamed from a server-side cursor: memory stays flat."""
@@ -26,37 +48,44 @@ class RecouvrementAgedBalanceXlsx(models.AbstractModel):
         )
 
     @api.model
+    def _item_titles(self):
+        return {
+            "customer": self.env._("Customer"),
+            "code": self.env._("Code"),
+            "company": self.env._("Company"),
+            "account": self.env._("Account"),
+            "salesperson": self.env._("Salesperson"),
+            "segment": self.env._("Segment"),
+            "nature": self.env._("Nature"),
+            "kind": self.env._("Type"),
+            "number": self.env._("Number"),
+            "reference": self.env._("Reference"),
+            "invoice_date": self.env._("Invoice date"),
+            "due_date": self.env._("Due date"),
+            "days_late": self.env._("Days late"),
+            "bucket": self.env._("Column"),
+            "original": self.env._("Original amount"),
+            "amount": self.env._("Open amount"),
+            "currency": self.env._("Company currency"),
+            "residual": self.env._("Open in currency"),
+            "document": self.env._("Currency"),
+        }
+
+    @api.model
     def _item_columns(self, data):
-        """``(key, column)``; company and its currency only where there are several."""
-        many, currencies = len(data.request.company_ids) > 1, len(data.currencies) > 1
-        own = "" if currencies else f" {next(iter(data.currencies.values()))}"
-        columns = [
-            ("customer", Column(self.env._("Customer"), width=32)),
-            ("code", Column(self.env._("Code"), width=12)),
-            ("company", Column(self.env._("Company"), width=24) if many else None),
-            ("account", Column(self.env._("Account"), "code", 11)),
-            ("salesperson", Column(self.env._("Salesperson"), width=18)),
-            ("segment", Column(self.env._("Segment"), width=20)),
-            ("nature", Column(self.env._("Nature"), width=14)),
-            ("kind", Column(self.env._("Type"), width=12)),
-            ("number", Column(self.env._("Number"), width=20)),
-            ("reference", Column(self.env._("Reference"), width=26)),
-            ("invoice_date", Column(self.env._("Invoice date"), "date", 12)),
-            ("due_date", Column(self.env._("Due date"), "date", 12)),
-            ("days_late", Column(self.env._("Days late"), "int", 9)),
-            ("bucket", Column(self.env._("Column"), "code", 10)),
-            ("original", Column(self.env._("Original amount") + own, "money", 15)),
-            ("amount", Column(self.env._("Open amount") + own, "money", 15)),
-            (
-                "currency",
-                Column(self.env._("Company currency"), "code", 10)
-                if currencies
-                else None,
-            ),
-            ("residual", Column(self.env._("Open in currency"), "money", 15)),
-            ("document", Column(self.env._("Currency"), "code", 9)),
-        ]
-        return {key: column for key, column in columns if column}
+        """Key -> column; company and its currency only where there are several."""
+        titles, left_out = self._item_titles(), set()
+        if len(data.request.company_ids) == 1:
+            left_out.add("company")
+        if len(data.currencies) == 1:
+            left_out.add("currency")
+            for key in ("original", "amount"):
+                titles[key] += f" {next(iter(data.currencies.values()))}"
+        return {
+            key: Column(titles[key], kind, width)
+            for key, kind, width in _COLUMNS
+            if key not in left_out
+        }
 
     @api.model
     def _write_items(self, book, data):

@@ -13,6 +13,7 @@ from datetime import date
 
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
+from xlsxwriter.worksheet import Worksheet
 
 MAX_ROWS = 1_048_576  # rows of a sheet, Excel specifications and limits
 MAX_TEXT = 32_767
@@ -25,6 +26,16 @@ _OPTIONS = {
     "strings_to_numbers": False,
     "nan_inf_to_errors": False,
 }
+
+
+class _PlainFormulas(Worksheet):
+    """``xlsxwriter`` looks for 28 names of newer functions in each formula; ours use none.
+
+    Were this method renamed there, formulas would only be slower to write.
+    """
+
+    def _prepare_formula(self, formula, expand_future_functions=False):
+        return formula.lstrip("=")
 
 
 @dataclass(frozen=True)
@@ -89,7 +100,8 @@ class Book:
             legal = f"{base[:27]} {number}"
             number += 1
         self._names.add(legal.casefold())
-        return Sheet(self, self._workbook.add_worksheet(legal), legal)
+        worksheet = self._workbook.add_worksheet(legal, _PlainFormulas)
+        return Sheet(self, worksheet, legal)
 
     def column_chart(self):
         return self._workbook.add_chart({"type": "column"})
