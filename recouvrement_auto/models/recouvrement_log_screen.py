@@ -2,79 +2,9 @@ import json
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL, LazyTranslate, formatLang
+from odoo.tools import SQL, formatLang
 
-_lt = LazyTranslate(__name__)
-
-EVENTS = {
-    "run.opened": _lt("Night opened"),
-    "run.note": _lt("Note of the night"),
-    "run.planned": _lt("Night planned"),
-    "run.released": _lt("Messages released"),
-    "run.closed": _lt("Night closed"),
-    "run.failed": _lt("Night failed"),
-    "run.problem": _lt("Customer that could not be planned"),
-    "sending.paused": _lt("Sending paused after connection errors"),
-    "reminder.planned": _lt("Message planned"),
-    "reminder.to_confirm": _lt("Message to confirm"),
-    "reminder.confirmed": _lt("Message approved"),
-    "reminder.refused": _lt("Message refused"),
-    "reminder.retried": _lt("Message put back in the queue"),
-    "reminder.queued": _lt("Message queued"),
-    "reminder.deferred": _lt("Message deferred"),
-    "reminder.claimed": _lt("Message about to be sent"),
-    "reminder.sent": _lt("Message sent"),
-    "reminder.failed": _lt("Message failed"),
-    "reminder.unknown": _lt("Outcome of the message unknown"),
-    "reminder.unknown_arrived": _lt("Unknown message: it arrived"),
-    "reminder.unknown_lost": _lt("Unknown message: it did not arrive"),
-    "reminder.held": _lt("Message held"),
-    "reminder.skipped": _lt("Message skipped"),
-    "delivery.queued": _lt("Delivery put back in the queue"),
-    "delivery.claimed": _lt("Delivery started"),
-    "delivery.sent": _lt("Delivery accepted"),
-    "delivery.failed": _lt("Delivery failed"),
-    "delivery.deferred": _lt("Delivery deferred by the server"),
-    "delivery.unknown": _lt("Outcome of the delivery unknown"),
-    "delivery.skipped": _lt("Delivery skipped"),
-    "delivery.bounced": _lt("Message came back"),
-    "delivery.address_checked": _lt("Address checked after it bounced"),
-    "delivery.post": _lt("Deposit or receipt entered"),
-    "pause.opened": _lt("Pause"),
-    "pause.lifted": _lt("Pause lifted"),
-    "item.cycle": _lt("Item climbs again"),
-    "item.included": _lt("Item included in the chase"),
-    "invoice.posted_again": _lt("Invoice posted again"),
-    "invoice.scenario": _lt("Own scenario of the invoice"),
-    "customer.merged": _lt("Customers merged"),
-    "segment.changed": _lt("Segment changed"),
-    "log.exported": _lt("Log exported"),
-    "database.confirmed": _lt("Database confirmed as the one that sends"),
-}
-
-FACTS = {
-    "until": _lt("until"),
-    "response": _lt("answer"),
-    "attempt": _lt("attempt"),
-    "phase": _lt("phase"),
-    "why": _lt("scenario by"),
-    "due_date": _lt("due date"),
-    "deposit_number": _lt("deposit number"),
-    "deposit_date": _lt("deposited on"),
-    "presentation_date": _lt("presented on"),
-    "receipt_date": _lt("received on"),
-    "reason": _lt("reason"),
-    "error": _lt("error"),
-    "old": _lt("before"),
-    "new": _lt("after"),
-    "entries": _lt("entries"),
-    "kind": _lt("kind"),
-    "sent": _lt("sent"),
-    "held": _lt("held"),
-    "skipped": _lt("skipped"),
-    "waiting": _lt("waiting"),
-    "selected": _lt("selected"),
-}
+from .recouvrement_log_words import EVENTS, FACTS
 
 
 class RecouvrementLog(models.Model):
