@@ -2,33 +2,25 @@
 
 from dataclasses import asdict
 from datetime import date, timedelta
-from statistics import median
 
 from . import _gauge
 
 COUNT = 100
-TURNS = 3
+WARM_UP = 4
 
 
 def measure(env):
-    """Cost of each batch: medians of a few turns, the first one (warm-up) left out."""
-    turns = []
-    for _turn in range(TURNS + 1):
-        turns.append(_batches(env))
+    """Cost of each batch, after a small one that fills the caches."""
+    for count in (WARM_UP, COUNT):
+        costs = _batches(env, count)
         env.cr.rollback()
         env.invalidate_all(flush=False)
-    return {
-        batch: {
-            key: median(asdict(turn[batch])[key] for turn in turns[1:])
-            for key in ("wall", "cpu", "queries")
-        }
-        for batch in turns[0]
-    }
+    return {batch: asdict(cost) for batch, cost in costs.items()}
 
 
-def _batches(env):
+def _batches(env, count):
     day = date.today() - timedelta(days=40)
-    partners = env["res.partner"].search([("customer_rank", ">", 0)], limit=COUNT)
+    partners = env["res.partner"].search([("customer_rank", ">", 0)], limit=count)
     moves = env["account.move"].create(
         [
             {
@@ -39,10 +31,10 @@ def _batches(env):
                     (0, 0, {"name": "Tiles", "price_unit": 100 + index})
                 ],
             }
-            for index in range(COUNT)
+            for index in range(count)
         ]
     )
-    half = moves[: COUNT // 2]
+    half = moves[: count // 2]
     costs = {}
 
     def batch(name, call):

@@ -22,7 +22,7 @@ SELECT mid, CASE WHEN is_foreign THEN 'bank_usd' ELSE 'bank' END, pid, day, day,
   FROM led_payment;
 ALTER TABLE led_doc ADD COLUMN name text, ADD COLUMN prefix text, ADD COLUMN number int;
 UPDATE led_doc doc SET prefix = numbered.prefix, number = numbered.number,
-       name = numbered.prefix || lpad(numbered.number::text, 5, '0')
+       name = numbered.prefix || lpad(numbered.number::text, greatest(5, length(numbered.number::text)), '0')
   FROM (SELECT led_doc.mid, proto.prefix || extract(year FROM day) || '/' AS prefix,
                row_number() OVER (PARTITION BY proto.prefix, extract(year FROM day)
                                   ORDER BY day, led_doc.mid) AS number
