@@ -50,6 +50,7 @@ class RecouvrementDemo(models.AbstractModel):
             company = self._make_company(company)
         self = self.with_company(company)
         today = today or self._local_day(company)
+        self._keep_channels_without_provider()
         with self._timed("users"):
             users = self._make_users(company)
         ledger = plan.build(today, scale, self._ladders(company))
@@ -81,6 +82,14 @@ class RecouvrementDemo(models.AbstractModel):
                     built=built,
                 )
             )
+
+    @api.model
+    def _keep_channels_without_provider(self):
+        """Archive steps that need somebody else's service: the phone numbers of a demo
+        reach nobody, and no message of it may ever leave by a real provider."""
+        self.env["recouvrement.scenario.line"].search(
+            [("channel", "not in", ("email", "letter", "call", "task"))]
+        ).active = False
 
     @api.model
     def _local_day(self, company):
