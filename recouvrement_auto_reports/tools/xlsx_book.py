@@ -8,6 +8,7 @@ cell is edited carry the "quote prefix" (CWE-1236).
 
 from __future__ import annotations
 
+import string
 from dataclasses import dataclass
 from datetime import date
 
@@ -19,6 +20,7 @@ MAX_ROWS = 1_048_576  # rows of a sheet, Excel specifications and limits
 MAX_TEXT = 32_767
 _EPOCH = date(1899, 12, 30)  # day 0 of the 1900 date system
 _RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_HARMLESS = frozenset(string.ascii_letters + string.digits)
 _OPTIONS = {
     "constant_memory": True,
     "strings_to_formulas": False,
@@ -150,14 +152,40 @@ class Sheet:
 
     def writers(self, columns):
         """One ``(row, col, value)`` function per column, for the loop over many rows."""
-        kinds = {
-            "text": self.text,
-            "code": lambda row, col, value: self.text(row, col, value, "code"),
-            "date": self.date,
-            "money": self.number,
-            "int": lambda row, col, value: self.number(row, col, value or 0, "int"),
+        makers = {
+            "text": lambda: self._text_writer("text"),
+            "code": lambda: self._text_writer("code"),
+            "date": lambda: self.date,
+            "money": lambda: self._number_writer("money"),
+            "int": lambda: self._number_writer("int"),
         }
-        return [kinds[column.kind] for column in columns]
+        return [makers[column.kind]() for column in columns]
+
+    def _text_writer(self, style):
+        """As ``text``, without its checks when the first letter is harmless."""
+        write, plain, checked = (
+            self.worksheet.write_string,
+            self._formats[style],
+            self.text,
+        )
+
+        def text(row, col, value):
+            if not value:
+                return
+            if value[0] in _HARMLESS and len(value) < MAX_TEXT:
+                write(row, col, value, plain)
+            else:
+                checked(row, col, value, style)
+
+        return text
+
+    def _number_writer(self, style):
+        write, plain = self.worksheet.write_number, self._formats[style]
+
+        def number(row, col, value):
+            write(row, col, value or 0, plain)
+
+        return number
 
     def layout(self, head_row, last_row, columns, frozen_columns=1, footer=""):
         """Frozen head, filter, and a print-out one page wide that repeats the head."""
