@@ -153,7 +153,7 @@ class RecouvrementClaim(models.AbstractModel):
         The lock is tried and given back at once, so that no accountant ever waits for us.
         """
         line_ids = tuple(line.item.line_id for line in plan.lines)
-        with self.env.cr.savepoint() as savepoint:
+        with self.env.cr.savepoint(flush=False) as savepoint:
             rows = self.env.execute_query(
                 SQL(
                     "SELECT id FROM account_move_line WHERE id IN %s "

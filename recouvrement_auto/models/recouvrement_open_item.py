@@ -65,7 +65,9 @@ class RecouvrementOpenItem(models.AbstractModel):
                    COALESCE(line.no_followup, FALSE) AS no_followup,
                    journal.type = 'general' AS general_journal, line.journal_id
               FROM account_move_line line
-              JOIN account_move move ON move.id = line.move_id
+              JOIN LATERAL (  -- one look-up per open line, never a scan of all entries
+                   SELECT * FROM account_move WHERE id = line.move_id LIMIT 1
+              ) move ON TRUE
               JOIN account_journal journal ON journal.id = line.journal_id
               %(later)s
              WHERE line.parent_state = 'posted'

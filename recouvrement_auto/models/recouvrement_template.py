@@ -1,3 +1,5 @@
+from functools import lru_cache
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import html_sanitize
@@ -14,6 +16,20 @@ from ..placeholders import (
 from ..tools import template as engine
 
 REGIMES = [("any", "Any"), *(item for item in REGIME_SELECTION if item[0] != "unknown")]
+
+
+@lru_cache(maxsize=512)
+def _sanitize(body):
+    """Every screen with a next step freezes the texts: the same text is cleaned once."""
+    return html_sanitize(
+        body, sanitize_attributes=True, sanitize_style=True, strip_classes=False
+    )
+
+
+@lru_cache(maxsize=512)
+def _found(subject, body):
+    """Problems of a text, as the pure renderer sees them."""
+    return (*engine.lint(subject, INLINE, ()), *engine.lint(body, INLINE, BLOCKS))
 
 
 class RecouvrementTemplate(models.Model):
@@ -93,9 +109,7 @@ class RecouvrementTemplate(models.Model):
 
     @api.model
     def _clean(self, body):
-        return html_sanitize(
-            body, sanitize_attributes=True, sanitize_style=True, strip_classes=False
-        )
+        return _sanitize(body or "")
 
     @api.model
     def _free_code(self, name):
@@ -141,7 +155,7 @@ class RecouvrementTemplate(models.Model):
     def _lint(self, text):
         """Problems of one language of this text."""
         subject, body = text["subject"], text["body"]
-        found = [*engine.lint(subject, INLINE, ()), *engine.lint(body, INLINE, BLOCKS)]
+        found = _found(subject or "", body or "")
         return [*map(self._sentence, found), *self._regime_problems(subject, body)]
 
     @api.model
