@@ -4,7 +4,7 @@ from odoo import Command, api, models
 
 from .plan.terms import month_end, previous_open_day
 
-SUPPLIERS, WAGES = 0.74, 0.17  # shares of the receipts of a month
+SUPPLIERS, WAGES, TAX = 0.63, 0.15, 0.14  # shares of the receipts of a month
 
 
 class RecouvrementDemo(models.AbstractModel):
@@ -102,20 +102,29 @@ class RecouvrementDemo(models.AbstractModel):
 
     @api.model
     def _book_bank_outflow(self, company, today):
-        """Suppliers and wages of each month, so that the bank balance is believable; and
-        the bank charge of the last working day, which shows that the bank is up to date."""
+        """Suppliers, wages and tax of each month, so that the bank balance is believable,
+        and the bank charge of the last working day: the bank is up to date."""
         journal = self._bank_journal(company)
         last = previous_open_day(today - timedelta(days=1))
-        suppliers = self._account(company, "pcg_607_account")
-        wages = self._account(company, "pcg_6411")
+        tax = company.account_sale_tax_id.invoice_repartition_line_ids.account_id[:1]
+        uses = (
+            (
+                "VIREMENTS FOURNISSEURS",
+                self._account(company, "pcg_607_account"),
+                SUPPLIERS,
+            ),
+            ("SALAIRES", self._account(company, "pcg_6411"), WAGES),
+            ("DGFIP TVA", tax, TAX),
+        )
         charges = self._account(company, "pcg_6278")
         rows = [(last, "FRAIS DE TENUE DE COMPTE", charges, 24.60)]
         for month, receipts in sorted(self._monthly_receipts(journal).items()):
             day = previous_open_day(month_end(month))
             if day < today and receipts > 0:
-                paid = round(receipts * SUPPLIERS, 2)
-                rows.append((day, "VIREMENTS FOURNISSEURS", suppliers, paid))
-                rows.append((day, "SALAIRES", wages, round(receipts * WAGES, 2)))
+                rows += [
+                    (day, label, account, round(receipts * share, 2))
+                    for label, account, share in uses
+                ]
         self.env["account.bank.statement.line"].create(
             [
                 {

@@ -31,7 +31,7 @@ FOOTER = """<p>SAS au capital de 480 000 € – RCS Lyon {siren} – TVA {vat}<
 TERMS = """<p>En cas de retard de paiement, application d'une pénalité au taux de la BCE
 majoré de 10 points et, entre professionnels, d'une indemnité forfaitaire de 40 € pour
 frais de recouvrement (articles L441-10 et D441-5 du code de commerce). Pas d'escompte pour
-paiement anticipé. Option pour le paiement de la taxe d'après les débits.</p>"""
+paiement anticipé.</p>"""
 SWISS_RATE = 0.9412
 
 
@@ -51,6 +51,8 @@ class RecouvrementDemo(models.AbstractModel):
             chart.try_loading("fr", company=company, install_demo=False)
         company.partner_id.write({"lang": "fr_FR", "tz": "Europe/Paris"})
         company.write(self._company_values())
+        # The legal sentences of TERMS stand on every invoice.
+        self.env["ir.config_parameter"].set_param("account.use_invoice_terms", True)
         self._name_journals(company)
         self._make_alias_domain(company)
         self._make_bank(company)

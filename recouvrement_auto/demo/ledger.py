@@ -62,6 +62,7 @@ class RecouvrementDemo(models.AbstractModel):
             "partner_id": partner.id,
             "invoice_date": invoice.day,
             "date": invoice.day,
+            "delivery_date": invoice.day,
             "ref": invoice.order or False,
             "invoice_origin": invoice.delivery or False,
             "invoice_user_id": partner.user_id.id,

@@ -10,7 +10,6 @@ from ..tools.planning import advance
 from .past import PastItems
 
 NIGHTS = 130  # days of history
-SHOWN = 8  # days whose held and skipped messages are told as well
 PARIS = pytz.timezone("Europe/Paris")
 
 
@@ -65,8 +64,6 @@ class RecouvrementDemo(models.AbstractModel):
     def _replay_night(self, company, context, bundles, past):
         """One night: decide for each customer, write, and move the positions on."""
         decisions = []
-        today = past.context.day
-        shown = context.day >= today - timedelta(days=SHOWN)
         for bundle in bundles:
             everything = bundle.items
             bundle.items = past.on(everything, context.day)
@@ -78,6 +75,5 @@ class RecouvrementDemo(models.AbstractModel):
                 bundle.items = advance(everything, decision.plan, context.day)
                 if decision.plan.step.channel != "task":
                     bundle.contact_days = (*bundle.contact_days, context.day)
-            if decision.verdict is None or shown:
-                decisions.append(decision)
-        self._write_night(company, context, decisions, today)
+            decisions.append(decision)
+        self._write_night(company, context, decisions, past.context.day)

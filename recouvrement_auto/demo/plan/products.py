@@ -32,7 +32,7 @@ def load():
 def lines(rng, amount):
     """Lines that come near ``amount`` before tax; big invoices have more of them."""
     goods = [p for p in load() if p.kind == "goods" and p.price <= amount]
-    count = 1 if amount < 400 else 2 if amount < 4000 else 3
+    count = 1 if amount < 1500 else 2 if amount < 12_000 else 3
     chosen = rng.sample(goods, count)
     weights = [rng.uniform(0.6, 1.4) for _product in chosen]
     result = []
@@ -40,7 +40,7 @@ def lines(rng, amount):
         wanted = Decimal(str(round(amount * weight / sum(weights), 2)))
         quantity = max(1, round(wanted / product.price))
         result.append(Line(product.code, Decimal(quantity)))
-    if amount > 900 and rng.random() < 0.5:
+    if amount > 900 and rng.random() < 0.25:
         delivery = "LIV-GRUE" if amount > 4000 else "LIV-CAMION"
         result.append(Line(delivery, Decimal(1)))
     return result
