@@ -16,6 +16,7 @@ import os
 import random
 import re
 import signal
+import threading
 import time
 
 from kit import database, history, odoo_shell, paths, templates
@@ -87,7 +88,10 @@ def _storm(environment, name, sink, kills, seed, defect):
             victim = _sender(environment, name, server, sink)
             if victim is None:
                 break
-            time.sleep(chance.uniform(0, 0.5))
+            if defect:
+                _await_message(sink)  # a checker is proved at the moment that hurts
+            else:
+                time.sleep(chance.uniform(0, 0.5))
             os.kill(victim, signal.SIGKILL)
             done += 1
             if done % 50 == 0:
@@ -130,6 +134,14 @@ def _second_night(environment, name, defect, seconds=300):
             return
         time.sleep(0.5)
     raise TimeoutError("the second night does not close")
+
+
+def _await_message(sink, seconds=10):
+    """Wait until a message lies at the server between its final dot and the answer."""
+    arrived = threading.Event()
+    sink.hook = lambda _recipient: arrived.set()
+    arrived.wait(seconds)
+    sink.hook = None
 
 
 def _server(environment, name, defect):
