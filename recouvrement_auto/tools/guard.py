@@ -195,10 +195,12 @@ def missing_rate(facts: Facts) -> Verdict | None:
 def below_minimum(facts: Facts) -> Verdict | None:
     """Credits deducted, too little is overdue to write (A6)."""
     subject, step = facts.subject, facts.step
-    if step is None or step.is_pre_due or step.code == END_STEP:
+    if step is None or step.is_pre_due:
         return None
     if subject.total <= 0:
         return Verdict(SKIP, "nothing_due")
+    if step.code == END_STEP:
+        return None
     if subject.total < subject.min_total:
         return Verdict(SKIP, "below_minimum")
     return None

@@ -224,7 +224,9 @@ def next_step(
             passed.append((step.code, "lapsed"))
             continue
         claim = item.amount if step.is_pre_due else total
-        if claim < step.min_amount:
+        # Credits beyond what is overdue: no step is used up, the guard says so.
+        readable = step.is_pre_due or total > 0
+        if readable and claim < step.min_amount:
             passed.append((step.code, "below_step_minimum"))
             continue
         if _reaches_nobody(item, index, day, calendar):

@@ -157,6 +157,12 @@ def test_no_formal_notice_in_august_unless_a_person_insists():
     assert customer_verdict(FORMAL, policy=august, decided_by_person=True) is None
 
 
+def test_nobody_is_handed_over_who_owes_nothing():
+    end = Step("end_of_scenario", "e", "task", "formal", 8)
+    assert customer_verdict(end, total=Decimal(-5)).reason == "nothing_due"
+    assert customer_verdict(end, total=Decimal(5)) is None
+
+
 def test_first_objection_wins_and_channels_come_last():
     both = customer_verdict(frozen_reason="litigation", paused_until=SOON)
     assert both.reason == "frozen"

@@ -229,6 +229,17 @@ def test_step_below_its_minimum_is_passed_over_not_a_wall():
     assert following.passed == (("call", "below_step_minimum"),)
 
 
+def test_credits_beyond_the_overdue_use_up_no_step():
+    ladder = Ladder(1, 1, "l", (step("reminder_1", 3, min_amount=Decimal(15)),))
+    late = item(1, D - timedelta(30), ladder=ladder)
+    assert next_step(late, D, Decimal(-50)).step.code == "reminder_1"
+    notice = Ladder(1, 1, "l", (step("pre_due", -5, min_amount=Decimal(500)),))
+    early = item(1, D + timedelta(3), ladder=notice)
+    assert next_step(early, D, Decimal(0)).passed == (
+        ("pre_due", "below_step_minimum"),
+    )
+
+
 def test_nothing_said_nothing_handed_over():
     ladder = Ladder(1, 1, "l", (step("reminder_1", 3, min_amount=Decimal(500)),))
     assert (
