@@ -119,22 +119,13 @@ class RecouvrementDemo(models.AbstractModel):
     @api.model
     def _log_history(self, company, run, ids, rows, decisions):
         """Honest entries: the event says that this is demo history."""
+        Reminder = self.env["recouvrement.reminder"]
         self.env["recouvrement.log"]._append_many(
             [
                 {
                     "event": "demo.history",
-                    "company": company.id,
-                    "customer": row["customer_id"],
-                    "partner": decision.bundle.customer.partner_id.id,
-                    "reminder": reminder_id,
-                    "channel": row["channel"],
-                    "step_code": row["step_code"],
-                    "state": row["state"],
-                    "reason": row["reason_code"],
-                    "amount": row["total_overdue"],
-                    "moves": [line.item.move_id for line in decision.chased],
+                    **Reminder._log_values(reminder_id, row, decision),
                     "facts": {"run": run.id, "date": row["date"].isoformat()},
-                    "personal": {"address": row["address"]},
                 }
                 for reminder_id, row, decision in zip(ids, rows, decisions, strict=True)
             ]

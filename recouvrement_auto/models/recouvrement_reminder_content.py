@@ -143,13 +143,8 @@ class RecouvrementReminder(models.Model):
                 confirmed_by_id=self.env.uid,
                 confirmed_at=now,
             )
-        self._release_by_hand(waiting)
-        return True
-
-    def _release_by_hand(self, reminders):
-        """A message confirmed after the release of its run leaves with it."""
         self.env["recouvrement.run"]._wake_senders()
-        return reminders
+        return True
 
     def action_refuse(self):
         """Ask for the reason of a refusal."""

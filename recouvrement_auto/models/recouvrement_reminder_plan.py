@@ -128,28 +128,35 @@ class RecouvrementReminder(models.Model):
         return hashlib.sha256("|".join(map(str, parts)).encode()).hexdigest()[:32]
 
     @api.model
+    def _log_values(self, reminder_id, row, decision):
+        """What every log entry of a planned reminder says of it."""
+        return {
+            "company": row["company_id"],
+            "customer": row["customer_id"],
+            "partner": decision.bundle.customer.partner_id.id,
+            "reminder": reminder_id,
+            "channel": row["channel"],
+            "step_code": row["step_code"],
+            "state": row["state"],
+            "reason": row["reason_code"],
+            "amount": row["total_overdue"],
+            "moves": [line.item.move_id for line in decision.chased],
+            "personal": {"address": row["address"]},
+        }
+
+    @api.model
     def _log_planned(self, run, ids, rows, decisions):
         self.env["recouvrement.log"]._append_many(
             [
                 {
                     "event": "reminder.planned",
-                    "company": row["company_id"],
-                    "customer": row["customer_id"],
-                    "partner": decision.bundle.customer.partner_id.id,
-                    "reminder": reminder_id,
-                    "channel": row["channel"],
-                    "step_code": row["step_code"],
-                    "state": row["state"],
-                    "reason": row["reason_code"],
-                    "amount": row["total_overdue"],
-                    "moves": [line.item.move_id for line in decision.chased],
+                    **self._log_values(reminder_id, row, decision),
                     "facts": {
                         "run": run.id if run else 0,
                         "version": row["version_id"] or 0,
                         "why": row["scenario_why"] or "",
                         "until": row["until"].isoformat() if row["until"] else "",
                     },
-                    "personal": {"address": row["address"]},
                 }
                 for reminder_id, row, decision in zip(ids, rows, decisions, strict=True)
             ]

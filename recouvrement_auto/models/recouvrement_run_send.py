@@ -12,7 +12,6 @@ from .recouvrement_sender import Sender
 _logger = logging.getLogger(__name__)
 
 PAUSE_MINUTES = 15
-ERRORS_BEFORE_PAUSE = 3
 
 
 class RecouvrementRun(models.Model):
