@@ -7,6 +7,7 @@
     "category": "Accounting/Accounting",
     "application": True,
     "depends": ["account", "account_payment", "portal", "mail"],
+    "external_dependencies": {"python": ["xlsxwriter"]},
     "data": [
         "security/recouvrement_auto_groups.xml",
         "security/ir.model.access.csv",

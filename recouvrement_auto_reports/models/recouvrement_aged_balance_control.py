@@ -1,7 +1,8 @@
 from odoo import api, models
 
+from odoo.addons.recouvrement_auto.tools.xlsx_book import Column
+
 from ..tools.aged_data import total_of
-from ..tools.xlsx_book import Column
 
 _LEDGER, _AGED, _DIFFERENCE = 4, 5, 6  # columns E, F, G
 

@@ -3,8 +3,9 @@ from operator import itemgetter
 from odoo import api, models
 from odoo.tools import SQL
 
+from odoo.addons.recouvrement_auto.tools.xlsx_book import Column
+
 from ..tools.aged_data import total_of
-from ..tools.xlsx_book import Column
 
 _COLUMNS = (
     ("customer", "text", 32),

@@ -1,7 +1,8 @@
 from odoo import api, models
 
+from odoo.addons.recouvrement_auto.tools.xlsx_book import Column
+
 from ..tools.aged_data import total_of
-from ..tools.xlsx_book import Column
 
 _AXIS_NAMES = {
     "salesperson_id": "salespersons",

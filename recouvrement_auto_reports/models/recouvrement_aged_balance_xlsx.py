@@ -5,10 +5,10 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from odoo.addons.recouvrement_auto.tools.aging import Buckets
+from odoo.addons.recouvrement_auto.tools.xlsx_book import MAX_ROWS, Book
 
 from ..tools.aged_data import AgedData
 from ..tools.aged_request import AgedRequest, format_limits
-from ..tools.xlsx_book import MAX_ROWS, Book
 
 MIMETYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _EXCEL_DATE = {"%d": "dd", "%m": "mm", "%Y": "yyyy", "%y": "yy", "%b": "mmm"}

@@ -8,8 +8,9 @@ from sources import ROOT, addon_code, files, name, text, tree
 
 # Where the core may speak of the other add-ons: words for people, no code.
 WORDS_ONLY = ("i18n", "readme", "static/description")
-# What Odoo itself writes workbooks with; the core needs nothing.
+# What writes workbooks, and the one file that may use it.
 WORKBOOKS = "xlsxwriter"
+WORKBOOK_TOOL = "recouvrement_auto/tools/xlsx_book.py"
 MACHINE_PATH = re.compile("|".join(["/" + "root/", "/" + r"home/\w", r"/work/\w+/"]))
 
 
@@ -38,8 +39,8 @@ def test_tools_need_the_standard_library_only():
 
 
 def _allowed(path, package):
-    core = name(path).startswith("recouvrement_auto/")
-    return package in sys.stdlib_module_names or (not core and package == WORKBOOKS)
+    workbook = package == WORKBOOKS and name(path) == WORKBOOK_TOOL
+    return workbook or package in sys.stdlib_module_names
 
 
 def test_the_package_of_tools_is_empty():

@@ -7,7 +7,7 @@ import zipfile
 import openpyxl
 import pytest
 
-from recouvrement_auto_reports.tools.xlsx_book import Book, Column
+from recouvrement_auto.tools.xlsx_book import Book, Column
 
 CORPUS = (
     "=1+1",
