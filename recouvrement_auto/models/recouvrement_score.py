@@ -25,9 +25,9 @@ FACTORS = {
         "%(count)s overdue items open for %(amount)s, the oldest %(days)s days late."
     ),
     "median_delay": _lt("Half of the payments come %(days)s days late or more."),
-    "broken_promises": _lt("%(count)s promises to pay not kept."),
+    "broken_promises": _lt("%(count)s of %(seen)s promises to pay not kept."),
     "recent_drift": _lt("The last five payments came %(days)s days later than usual."),
-    "disputes_lost": _lt("%(count)s disputes without ground."),
+    "disputes_lost": _lt("%(count)s of %(seen)s disputes without ground."),
     "short_history": _lt("Short history: %(seen)s instalments known."),
 }
 

@@ -84,7 +84,7 @@ class TestScore(RecouvrementCommon):
         samples = [
             PaymentFacts(manual_litigation=True),
             PaymentFacts(),
-            PaymentFacts(paid_count=5, broken_promises=2, disputes_lost=3),
+            PaymentFacts(paid_count=5, promises_broken=2, disputes_lost=3),
             LATE,
         ]
         seen = set()

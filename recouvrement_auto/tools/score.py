@@ -133,16 +133,33 @@ def _history_factors(facts, weights):
     drift = Decimal(0)
     if facts.last5_delay is not None and facts.mean_delay is not None:
         drift = exact(facts.last5_delay) - exact(facts.mean_delay)
+    promises = facts.promises_broken, facts.promises_kept
+    disputes = facts.disputes_lost, facts.disputes_won
     rows = (
-        ("median_delay", median, weights.full_median_days, "days"),
-        ("broken_promises", facts.broken_promises, weights.full_promises, "count"),
-        ("recent_drift", drift, weights.full_drift_days, "days"),
-        ("disputes_lost", facts.disputes_lost, weights.full_disputes, "count"),
+        ("median_delay", median, weights.full_median_days, {"days": whole(median)}),
+        (
+            "broken_promises",
+            _weighed(*promises),
+            weights.full_promises,
+            {"count": promises[0], "seen": sum(promises)},
+        ),
+        ("recent_drift", drift, weights.full_drift_days, {"days": whole(drift)}),
+        (
+            "disputes_lost",
+            _weighed(*disputes),
+            weights.full_disputes,
+            {"count": disputes[0], "seen": sum(disputes)},
+        ),
     )
     return tuple(
-        _factor(key, getattr(weights, key), value, full, {unit: whole(value)})
-        for key, value, full, unit in rows
+        _factor(key, getattr(weights, key), value, full, values)
+        for key, value, full, values in rows
     )
+
+
+def _weighed(bad: int, good: int) -> Decimal:
+    """``bad`` in proportion of its share: two of ten weigh less than two of two."""
+    return Decimal(bad * bad) / (bad + good) if bad else Decimal(0)
 
 
 def _factor(key: str, most: int, value, full, values: dict) -> Factor:

@@ -45,7 +45,10 @@ class PaymentFacts:
     :param last5_delay: average delay of the last five payments
     :param oldest_open_days: days late of the oldest open item, disputed ones left out
     :param last_invoice_days: days since the last invoice, ``None`` = never any
+    :param promises_kept: promises to pay of the year that the ledger shows kept
+    :param promises_broken: promises of the year that were not
     :param disputes_lost: disputes of the year that were closed as unfounded
+    :param disputes_won: disputes of the year in which the customer was right
     :param manual_litigation: litigation or insolvency, as a person or a document says
     """
 
@@ -61,8 +64,10 @@ class PaymentFacts:
     oldest_open_days: int = 0
     last_invoice_days: int | None = None
     first_invoice_days: int | None = None
-    broken_promises: int = 0
+    promises_kept: int = 0
+    promises_broken: int = 0
     disputes_lost: int = 0
+    disputes_won: int = 0
     manual_litigation: bool = False
 
     @property

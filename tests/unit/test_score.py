@@ -22,7 +22,7 @@ WORST = PaymentFacts(
     open_overdue_count=4,
     open_overdue_amount=Decimal("4300.00"),
     oldest_open_days=120,
-    broken_promises=3,
+    promises_broken=3,
     disputes_lost=5,
 )
 
@@ -66,17 +66,17 @@ def test_middle_of_the_road():
         open_overdue_count=1,
         open_overdue_amount=Decimal("120.00"),
         oldest_open_days=30,
-        broken_promises=1,
+        promises_broken=1,
         disputes_lost=1,
     )
     assert score(facts).factors == (
         ("late_ratio", 18, {"count": 10, "seen": 20, "percent": 46}),
         ("late30_ratio", 5, {"count": 3, "seen": 20, "percent": 14}),
         ("oldest_open", 5, {"days": 30, "count": 1, "amount": "120.00"}),
-        ("broken_promises", 4, {"count": 1}),
+        ("broken_promises", 4, {"count": 1, "seen": 1}),
         ("median_delay", 2, {"days": 9}),
         ("recent_drift", 2, {"days": 8}),
-        ("disputes_lost", 1, {"count": 1}),
+        ("disputes_lost", 1, {"count": 1, "seen": 1}),
     )
     assert score(facts).grade == "C"
 
@@ -133,7 +133,7 @@ facts_strategy = st.builds(
         late_count=late + late30,
         late30_count=late30,
         oldest_open_days=days,
-        broken_promises=promises,
+        promises_broken=promises,
         disputes_lost=disputes,
         median_delay=delays[0],
         mean_delay=delays[1],
@@ -148,7 +148,7 @@ facts_strategy = st.builds(
     st.tuples(*[st.floats(-30, 120)] * 3),
 )
 worsening = st.sampled_from(
-    ("late", "late30", "oldest_open_days", "broken_promises", "disputes_lost", "last5")
+    ("late", "late30", "oldest_open_days", "promises_broken", "disputes_lost", "last5")
 )
 
 
@@ -181,3 +181,16 @@ def test_each_factor_can_only_worsen_the_score(facts, what):
         assert score(worse).factors[0][1] >= score(facts).factors[0][1]
     else:
         assert score(worse).points >= score(facts).points
+
+
+def test_promises_kept_and_disputes_won_soften_the_broken_and_the_lost():
+    bad = replace(PERFECT, promises_broken=2, disputes_lost=3)
+    soft = replace(bad, promises_kept=6, disputes_won=3)
+    points = {f[0]: f[1:] for f in score(bad).factors}
+    softer = {f[0]: f[1:] for f in score(soft).factors}
+    assert points["broken_promises"] == (8, {"count": 2, "seen": 2})
+    assert softer["broken_promises"] == (2, {"count": 2, "seen": 8})
+    assert points["disputes_lost"] == (3, {"count": 3, "seen": 3})
+    assert softer["disputes_lost"] == (2, {"count": 3, "seen": 6})
+    kept = replace(PERFECT, promises_kept=5, disputes_won=5)
+    assert score(kept) == score(PERFECT)
