@@ -9,8 +9,12 @@
     "data": [
         "security/ir.model.access.csv",
         "security/recouvrement_auto_reports_security.xml",
+        "security/recouvrement_kpi_security.xml",
+        "data/recouvrement_kpi_cron.xml",
         "views/recouvrement_aged_balance_report_line_views.xml",
         "views/recouvrement_aged_balance_report_views.xml",
+        "views/recouvrement_kpi_snapshot_views.xml",
         "views/recouvrement_auto_reports_menus.xml",
+        "views/recouvrement_kpi_menus.xml",
     ],
 }

@@ -5,4 +5,5 @@ from . import (
     test_aged_balance_ledger,
     test_aged_balance_screen,
     test_aged_balance_xlsx,
+    test_kpi_snapshot,
 )
