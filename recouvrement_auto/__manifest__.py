@@ -18,6 +18,7 @@
         "data/recouvrement_block_templates.xml",
         "data/recouvrement_mail_layout.xml",
         "report/recouvrement_letter.xml",
+        "report/recouvrement_statement.xml",
         "data/recouvrement_template_data.xml",
         "data/recouvrement_scenario_data.xml",
         "data/ir_cron_data.xml",

@@ -61,6 +61,8 @@ from . import (
     recouvrement_renderer_values,
     recouvrement_renderer_blocks,
     recouvrement_renderer_claim,
+    recouvrement_statement,
+    recouvrement_statement_print,
     account_move,
     res_company,
     res_company_claim,

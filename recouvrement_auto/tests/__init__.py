@@ -13,6 +13,7 @@ from . import (
     test_segment,
     test_send,
     test_simulate,
+    test_statement,
     test_template,
     test_views,
 )
