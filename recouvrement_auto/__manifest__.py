@@ -39,6 +39,7 @@
         "views/recouvrement_segment_views.xml",
         "views/recouvrement_score_views.xml",
         "views/recouvrement_legal_rate_views.xml",
+        "views/recouvrement_timeline_views.xml",
         "views/recouvrement_menus.xml",
     ],
     "assets": {

@@ -85,4 +85,8 @@ from . import (
     recouvrement_scenario_version_screen,
     recouvrement_template_screen,
     recouvrement_segment_screen,
+    recouvrement_timeline,
+    recouvrement_timeline_chase,
+    recouvrement_timeline_ledger,
+    recouvrement_timeline_mail,
 )

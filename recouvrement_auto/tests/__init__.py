@@ -15,5 +15,6 @@ from . import (
     test_simulate,
     test_statement,
     test_template,
+    test_timeline,
     test_views,
 )
