@@ -87,6 +87,7 @@ from . import (
     recouvrement_segment_screen,
     recouvrement_timeline,
     recouvrement_timeline_chase,
+    recouvrement_timeline_events,
     recouvrement_timeline_ledger,
     recouvrement_timeline_mail,
 )

@@ -5,6 +5,11 @@ from odoo.tools import SQL
 
 from ..tools.timeline import DEBTOR, OURS
 
+PAYMENT = SQL(
+    """line.id, line.date + TIME '12:00' AS at, move.name, move.id AS move_id,
+       CASE WHEN move.move_type = 'out_refund' THEN 'credit' ELSE 'payment' END AS kind"""
+)
+
 
 class RecouvrementTimeline(models.AbstractModel):
     """Money and documents: payments inline with what they paid, credit notes, due dates."""
@@ -16,47 +21,44 @@ class RecouvrementTimeline(models.AbstractModel):
     @api.model
     def _sql_payment(self, scope):
         """Receipts and credit notes on the receivable accounts; what was taken back too."""
-        base = SQL(
+        base = self._credit_lines(scope)
+        if not scope.fixed:
+            return SQL(
+                """SELECT %s, -line.balance AS amount, -line.amount_residual AS unmatched
+                     FROM %s AND (line.balance < 0
+                          OR line.balance > 0 AND move.move_type = 'entry'
+                             AND journal.type IN ('bank', 'cash'))""",
+                PAYMENT,
+                base,
+            )
+        return SQL(
+            """SELECT %s, part.amount, 0 AS unmatched
+                 FROM (SELECT own.credit_move_id, SUM(own.amount) AS amount
+                         FROM account_partial_reconcile own
+                         JOIN account_move_line debit ON debit.id = own.debit_move_id
+                        WHERE debit.move_id = %s
+                     GROUP BY own.credit_move_id) part, %s
+                  AND line.id = part.credit_move_id""",
+            PAYMENT,
+            scope.move_id,
+            base,
+        )
+
+    @api.model
+    def _credit_lines(self, scope):
+        """SQL: from the receivable lines of the customer, exchange differences left out."""
+        return SQL(
             """account_move_line line
                  JOIN account_move move ON move.id = line.move_id
                  JOIN account_journal journal ON journal.id = line.journal_id
-                WHERE line.partner_id = %(partner)s AND line.company_id = %(company)s
-                  AND line.account_id IN %(accounts)s AND line.parent_state = 'posted'
-                  AND line.journal_id != %(exchange)s""",
-            partner=scope.customer.partner_id.id,
-            company=scope.company.id,
-            accounts=self.env["recouvrement.open.item"]._account_ids(scope.company),
-            exchange=scope.company.sudo().currency_exchange_journal_id.id or 0,
-        )
-        columns = SQL(
-            """line.id, line.date + TIME '12:00' AS at, move.name, move.id AS move_id,
-               CASE WHEN move.move_type = 'out_refund' THEN 'credit'
-                    ELSE 'payment' END AS kind"""
-        )
-        if scope.fixed:
-            return SQL(
-                """SELECT %s, (SELECT SUM(part.amount)
-                                 FROM account_partial_reconcile part
-                                 JOIN account_move_line debit
-                                   ON debit.id = part.debit_move_id
-                                WHERE part.credit_move_id = line.id
-                                  AND debit.move_id = %s) AS amount, 0 AS unmatched
-                     FROM %s AND line.id IN (
-                          SELECT part.credit_move_id FROM account_partial_reconcile part
-                            JOIN account_move_line debit ON debit.id = part.debit_move_id
-                           WHERE debit.move_id = %s)""",
-                columns,
-                scope.move_id,
-                base,
-                scope.move_id,
-            )
-        return SQL(
-            """SELECT %s, -line.balance AS amount, -line.amount_residual AS unmatched
-                 FROM %s AND (line.balance < 0
-                      OR line.balance > 0 AND move.move_type = 'entry'
-                         AND journal.type IN ('bank', 'cash'))""",
-            columns,
-            base,
+                WHERE line.partner_id = %s AND line.company_id = %s
+                  AND line.account_id IN %s AND line.parent_state = 'posted'
+                  AND line.journal_id != %s""",
+            scope.customer.partner_id.id,
+            scope.company.id,
+            self.env["recouvrement.open.item"]._account_ids(scope.company),
+            # The journal's id only; readers need no right on company settings.
+            scope.company.sudo().currency_exchange_journal_id.id or 0,
         )
 
     @api.model
