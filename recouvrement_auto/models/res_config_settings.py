@@ -1,11 +1,19 @@
 from odoo import fields, models
 
 
-class ResConfigSettings(models.TransientModel):
-    """Collection settings of the current company."""
+class RecouvrementSettingsMixin(models.AbstractModel):
+    """Collection settings of the current company, declared once for two pages: Odoo's own
+    settings and the page of collection managers (``recouvrement.settings``).
 
-    _inherit = "res.config.settings"
+    Add-ons that bring settings extend this model, and the view of Odoo's settings.
+    """
 
+    _name = "recouvrement.settings.mixin"
+    _description = "Collection settings"
+
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company
+    )
     recouvrement_mode = fields.Selection(
         related="company_id.recouvrement_mode", readonly=False
     )

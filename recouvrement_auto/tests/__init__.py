@@ -12,6 +12,7 @@ from . import (
     test_score,
     test_segment,
     test_send,
+    test_settings,
     test_simulate,
     test_statement,
     test_template,

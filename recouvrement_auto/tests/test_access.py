@@ -41,6 +41,7 @@ MATRIX = {
     "recouvrement.deposit": ("", "rwcd", "rwcd", ""),
     "recouvrement.simulation": ("", "rwcd", "rwcd", ""),
     "recouvrement.simulation.line": ("", "rwcd", "rwcd", ""),
+    "recouvrement.settings": ("", "", "rwcd", ""),
     # Writes a file for the reader, nothing of the chase.
     "recouvrement.log.export": ("", "", "rwcd", "rwcd"),
 }
@@ -75,6 +76,8 @@ DECISIONS = {
     },
     "recouvrement.run": {"action_release"},
     "res.config.settings": {"action_confirm_database"},
+    "recouvrement.settings": {"action_confirm_database"},
+    "recouvrement.settings.mixin": {"action_confirm_database"},
     "recouvrement.pause": {"action_lift"},
     # Whoever may not create the dialog cannot press its button.
     "recouvrement.deposit": {"action_confirm"},
@@ -238,7 +241,8 @@ class TestDecisions(AccessCommon):
         dialogs = [
             name
             for name in DECISIONS
-            if self.env[name]._transient and name != "res.config.settings"
+            if (self.env[name]._transient or self.env[name]._abstract)
+            and name != "res.config.settings"
         ]
         for name, methods in DECISIONS.items():
             if name in dialogs or name in (

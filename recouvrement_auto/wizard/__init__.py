@@ -4,5 +4,6 @@ from . import (
     recouvrement_log_export,
     recouvrement_pause_items,
     recouvrement_reminder_refuse,
+    recouvrement_settings,
     recouvrement_simulation,
 )

@@ -1,10 +1,10 @@
 from odoo import api, fields, models
 
 
-class ResConfigSettings(models.TransientModel):
+class RecouvrementSettingsMixin(models.AbstractModel):
     """State of the SMS channel."""
 
-    _inherit = "res.config.settings"
+    _inherit = "recouvrement.settings.mixin"
 
     recouvrement_sms_paused_until = fields.Datetime(
         related="company_id.recouvrement_sms_paused_until"
