@@ -2,6 +2,9 @@ from odoo import Command, api, models
 
 from .story import instant
 
+# How far a message by this channel got; calls and tasks are activities.
+PHASE_OF = {"email": "done", "letter": "printed"}
+
 
 class RecouvrementDemo(models.AbstractModel):
     _inherit = "recouvrement.demo"
@@ -91,7 +94,7 @@ class RecouvrementDemo(models.AbstractModel):
             "day": context.day,
             "state": "sent",
             "attempt": 1,
-            "phase": "accepted" if written else "done",
+            "phase": PHASE_OF.get(row["channel"], "activity"),
             "response": "250 2.0.0 Ok (historique de démonstration)"
             if written
             else False,

@@ -88,13 +88,7 @@ class RecouvrementCustomer(models.Model):
         return values
 
     def _why_label(self, bundle):
-        labels = {
-            "customer": self.env._("Chosen for this customer"),
-            "hardship": self.env._("Temporary difficulty"),
-            "nature": self.env._("Nature of the customer"),
-            "segment": self.env._("Payment segment"),
-            "default": self.env._("Default of the company"),
-        }
+        labels = self.env["recouvrement.reminder"]._why_labels()
         return labels.get(bundle.why, "") if bundle else ""
 
     def _next_values(self, context, bundle, items):

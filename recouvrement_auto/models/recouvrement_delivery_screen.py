@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools.pdf import merge_pdf
 
 from ..const import FAILED, SENT, UNKNOWN
+from .recouvrement_log_words import PHASES
 
 POST_FIELDS = ("deposit_number", "deposit_date", "presentation_date", "receipt_date")
 
@@ -28,31 +29,25 @@ class RecouvrementDelivery(models.Model):
         for delivery in self:
             delivery.channel_label = labels.get(delivery.channel, delivery.channel)
 
-    @api.depends("phase")
+    @api.depends("phase", "channel")
     @api.depends_context("lang")
     def _compute_phase_label(self):
-        labels = {
-            "build": self.env._("Being made"),
-            "connect": self.env._("Connection to the server"),
-            "mail": self.env._("Sender announced"),
-            "rcpt": self.env._("Recipient announced"),
-            "data": self.env._("Text being sent"),
-            "body": self.env._("Text being sent"),
-            "after_dot": self.env._("Text sent, no answer"),
-            "done": self.env._("Accepted by the server"),
-            "interrupted": self.env._("Interrupted after the claim"),
-            "printed": self.env._("Printed"),
-            "activity": self.env._("Activity created"),
-        }
         for delivery in self:
-            delivery.phase_label = labels.get(delivery.phase, delivery.phase or "")
+            labels = self._phase_labels(delivery.channel)
+            delivery.phase_label = str(labels.get(delivery.phase, delivery.phase or ""))
+
+    @api.model
+    def _phase_labels(self, channel):
+        """How far a delivery by ``channel`` may have got, in words."""
+        return PHASES
 
     @api.depends("reason_code", "response")
     @api.depends_context("lang")
     def _compute_reason_label(self):
         labels = dict(self._fields["reason_code"]._description_selection(self.env))
         for delivery in self:
-            parts = (labels.get(delivery.reason_code), delivery.response)
+            reason = labels.get(delivery.reason_code)
+            parts = (reason, delivery.response) if reason else ()
             delivery.reason_label = ": ".join(part for part in parts if part)
 
     # === DECISIONS === #

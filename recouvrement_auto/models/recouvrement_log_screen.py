@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, formatLang
 
-from .recouvrement_log_words import EVENTS, FACTS
+from .recouvrement_log_words import EVENTS
 
 
 class RecouvrementLog(models.Model):
@@ -105,6 +105,7 @@ class RecouvrementLog(models.Model):
         return {move.id: move.name or "" for move in moves}
 
     @api.depends("step_code", "reminder_res_id")
+    @api.depends_context("lang")
     def _compute_step_label(self):
         # Names only, for entries that the reader may read.
         reminders = (
@@ -114,8 +115,12 @@ class RecouvrementLog(models.Model):
             .exists()
         )
         names = {reminder.id: reminder.step_name for reminder in reminders}
+        codes = {entry.step_code for entry in self if entry.step_code}
+        steps = self.env["recouvrement.scenario.line"]._step_names(codes)
         for entry in self:
-            entry.step_label = names.get(entry.reminder_res_id) or entry.step_code
+            code = entry.step_code
+            name = names.get(entry.reminder_res_id) if code else False
+            entry.step_label = name or steps.get(code, code or False)
 
     @api.depends("amount")
     @api.depends_context("lang")
@@ -127,20 +132,6 @@ class RecouvrementLog(models.Model):
                 formatLang(self.env, float(entry.amount), currency_obj=currency)
                 if entry.amount
                 else False
-            )
-
-    @api.depends("payload")
-    @api.depends_context("lang")
-    def _compute_detail(self):
-        whys = self.env["recouvrement.reminder"]._why_labels()
-        for entry in self:
-            facts = json.loads(entry.payload or "{}").get("facts", {})
-            if entry.event == "reminder.planned":
-                facts = {**facts, "why": whys.get(facts.get("why"), "")}
-            entry.detail = " · ".join(
-                f"{FACTS[name]} {value}"
-                for name, value in facts.items()
-                if name in FACTS and value not in ("", None, 0)
             )
 
     def _compute_sealed(self):

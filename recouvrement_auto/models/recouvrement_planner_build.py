@@ -27,7 +27,10 @@ class RecouvrementPlannerFacts(models.AbstractModel):
             in_hardship=bool(
                 customer.hardship_until and customer.hardship_until > context.day
             ),
-            total=sum((money(row["amount"]) for row in rows), Decimal(0)),
+            # Credits beyond the debts are no debt: the scenario without minimum applies.
+            total=max(
+                sum((money(row["amount"]) for row in rows), Decimal(0)), Decimal(0)
+            ),
             relation_days=customer._relation_days(context.day),
         )
         version, why = pick(context.versions, profile, context.default_id)
@@ -106,7 +109,7 @@ class RecouvrementPlannerFacts(models.AbstractModel):
     @api.model
     def _why_scenario(self, bundle, item=None):
         """Key of the rule that chose the scenario of an item."""
-        if item and item.ladder and bundle.version:
-            if item.ladder.scenario_id != bundle.version.scenario_id:
-                return BY_INVOICE
+        own = bundle.version.scenario_id if bundle.version else 0
+        if item and item.ladder and item.ladder.scenario_id != own:
+            return BY_INVOICE
         return bundle.why

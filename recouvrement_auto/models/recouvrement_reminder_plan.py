@@ -65,7 +65,9 @@ class RecouvrementReminder(models.Model):
             "tone": step.tone,
             "scenario_id": plan.leader.ladder.scenario_id,
             "version_id": plan.leader.ladder.version_id or None,
-            "scenario_why": bundle.why,
+            "scenario_why": self.env["recouvrement.planner.facts"]._why_scenario(
+                bundle, plan.leader
+            ),
             "step_code": step.code,
             "step_name": step.name,
             "mode": step.mode,

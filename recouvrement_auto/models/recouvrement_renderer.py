@@ -193,6 +193,8 @@ class RecouvrementRenderer(models.AbstractModel):
             script=script,
             total=self._value_total_overdue(message),
             previous=self._value_previous_messages(message),
+            profile=self._card_profile(message),
+            contacts=self._card_contacts(message),
             items=self._block_items_table(message),
             credits=self._block_credits_table(message),
         )

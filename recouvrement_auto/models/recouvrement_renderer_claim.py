@@ -57,7 +57,12 @@ class RecouvrementRenderer(models.AbstractModel):
     @api.model
     def _interest(self, message, row, movements, rates):
         paid = sum((m.amount for m in movements), Decimal(0))
-        debt = penalty.Debt(max(row.asked, Decimal(0)) + paid, row.due_date, movements)
+        debt = penalty.Debt(
+            max(row.asked, Decimal(0)) + paid,
+            row.due_date,
+            movements,
+            self._notice_day(message, row),
+        )
         order = message.company.recouvrement_settlement_order or penalty.INTEREST_FIRST
         if message.regime == penalty.CONSUMER:
             order = penalty.PRINCIPAL_FIRST

@@ -343,6 +343,47 @@ class TestRenderer(RecouvrementCommon):
         self.assertIn("1 234,50", card)
         self.assertIn(invoice.name, card)
 
+    def test_call_card_says_who_and_what_was_said_last(self):
+        """Segment, risk grade and the messages that reached the customer, newest first."""
+        reminder, _invoice = self.reminder(late=25)
+        customer = reminder.customer_id
+        segment = self.env["recouvrement.segment"].search([], limit=1)
+        customer.segment_id = segment
+        card = plain(self.Renderer._call_card(reminder))
+        self.assertIn(segment.with_context(lang=reminder.lang).name, card)
+        self.assertNotIn(reminder.step_name + " · E-mail", card)
+        reminder._update_state("claimed")
+        reminder._update_state("sent")
+        card = plain(self.Renderer._call_card(reminder))
+        self.assertIn(f"{reminder.step_name} · ", card)
+
+    def test_interest_of_a_consumer_starts_at_the_formal_notice(self):
+        """Nothing before it; from the day the letter was presented afterwards."""
+        reminder, _invoice = self.reminder(late=90)
+        reminder.customer_id.nature = "consumer"
+        reminder.write({"tone": "formal", "date": TODAY - timedelta(40)})
+        message = self.Renderer._message(reminder)
+        line = self.Renderer._claim(message)[0]
+        self.assertFalse(line.statement.interest_due)
+        reminder.item_ids.write({"state": "sent"})
+        self.env["recouvrement.delivery"].sudo().create(
+            {
+                "reminder_id": reminder.id,
+                "company_id": self.company.id,
+                "customer_id": reminder.customer_id.id,
+                "channel": "letter",
+                "day": reminder.date,
+                "state": "sent",
+                "presentation_date": TODAY - timedelta(30),
+            }
+        )
+        self.env.flush_all()
+        later = self.Renderer._message(reminder)
+        later.date = TODAY
+        row = later.chased[0]
+        self.assertEqual(self.Renderer._notice_day(later, row), TODAY - timedelta(30))
+        self.assertGreater(self.Renderer._claim(later)[0].statement.interest_due, 0)
+
     def test_cost_does_not_grow(self):
         """As many queries for twelve invoices as for two."""
         self.use("reminder_2")

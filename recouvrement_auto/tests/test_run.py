@@ -351,3 +351,22 @@ class TestRun(RecouvrementCommon):
         waiting._update_state("skipped")
         large = count(12, 4, 1)
         self.assertLessEqual(large, small + 6, (small, large))
+
+
+@tagged("post_install", "-at_install")
+class TestNetCredit(RecouvrementCommon):
+    """Credits beyond the debts leave a customer his scenario."""
+
+    def test_scenario_of_a_customer_in_credit(self):
+        debtor = self.make_debtor("Credit Debtor")
+        self.make_invoice(debtor, late=5, amount=100)
+        self.make_invoice(debtor, late=5, amount=300, move_type="out_refund")
+        [customer] = self.env["recouvrement.customer"]._get_or_create(
+            self.company, debtor.ids
+        )
+        self.assertEqual(customer.total_due, -200)
+        self.assertEqual(customer.scenario_id, self.scenario)
+        self.assertTrue(customer.scenario_why)
+        state, reason = self.outcome_of(self.plan(), debtor)
+        self.assertIn(state, ("held", "skipped"))
+        self.assertIn(reason, ("nothing_due", "unallocated_credit"))

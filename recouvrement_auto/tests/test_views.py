@@ -1,17 +1,20 @@
 """The screens: they load for each role, filters tell the truth, numbers open their list."""
 
+import re
 from datetime import timedelta
 from io import BytesIO
+from pathlib import Path
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools.pdf import PdfFileReader, PdfFileWriter
 
+from ..models.recouvrement_log_words import EVENTS
 from .common import TODAY
 from .test_access import AccessCommon
 
 # Settings, and lists that are never empty because the add-on ships their rows.
-SHIPPED = ("res.config.settings", "recouvrement.segment")
+SHIPPED = ("res.config.settings", "recouvrement.settings", "recouvrement.segment")
 
 
 @tagged("post_install", "-at_install")
@@ -58,13 +61,12 @@ class TestScreens(AccessCommon):
         expected = {
             "salesperson": {"customers", "messages", "reminders", "deliveries"},
             "agent": {"today", "to_confirm", "customers", "simulation", "scenarios"},
-            "manager": {"today", "to_confirm", "log_export"},
+            "manager": {"today", "to_confirm", "log_export", "settings"},
             "auditor": {"today", "history", "log_export"},
         }
         hidden = {
             "salesperson": {"today", "to_confirm", "control", "configuration"},
             "agent": {"log_export", "settings"},
-            "manager": {"settings"},
             "auditor": {"to_confirm", "simulation"},
         }
         for role, user in self.users.items():
@@ -76,7 +78,7 @@ class TestScreens(AccessCommon):
 
             for name in expected[role]:
                 self.assertIn(menu(name), visible, f"{role} {name}")
-            for name in hidden[role]:
+            for name in hidden.get(role, ()):
                 self.assertNotIn(menu(name), visible, f"{role} {name}")
 
 
@@ -392,3 +394,68 @@ class TestSimulationDialog(AccessCommon):
     def test_too_long_a_period_is_refused(self):
         with self.assertRaises(UserError):
             self.simulate(date_to=TODAY + timedelta(200))
+
+
+@tagged("post_install", "-at_install")
+class TestWords(AccessCommon):
+    """No code is left where a person reads."""
+
+    def test_steps_on_an_invoice_have_names(self):
+        line = self.scenario.line_ids.filtered(lambda step: step.code == "reminder_1")
+        line.name = "First reminder"
+        self.night()
+        items = self.moves[0].recouvrement_item_ids
+        self.assertEqual(items.mapped("step_label"), ["First reminder"])
+        self.assertEqual(items.mapped("channel_label"), ["E-mail"])
+
+    def test_a_step_without_message_has_its_name_in_the_history(self):
+        line = self.scenario.line_ids.filtered(lambda step: step.code == "reminder_1")
+        line.name = "First reminder"
+        Log = self.env["recouvrement.log"]
+        for code, name in (
+            ("reminder_1", "First reminder"),
+            ("end_of_scenario", "End of the scenario"),
+        ):
+            [log_id] = Log._append_many(
+                [{"event": "item.cycle", "company": self.company, "step_code": code}]
+            )
+            with self.subTest(code=code):
+                self.assertIn(name, Log.browse(log_id).step_label)
+
+    def test_facts_are_words(self):
+        self.night()
+        entries = self.env["recouvrement.log"].search(
+            [("reminder_res_id", "!=", False)]
+        )
+        sent = entries.filtered(lambda e: e.event == "delivery.sent")[:1]
+        self.assertIn("Accepted by the server", sent.detail)
+        planned = entries.filtered(lambda e: e.event == "reminder.planned")[:1]
+        self.assertIn("Default of the company", planned.detail)
+
+    def test_every_event_written_by_the_code_is_named(self):
+        """Reads the sources: a new event needs its words in recouvrement_log_words."""
+        folder = Path(__file__).parents[1]
+        pattern = re.compile(
+            r'(?:_append\(|_log_screen\(|_log_recouvrement\(|_log\(|"event":)\s*'
+            r'"([a-z_]+\.[a-z_]+)"'
+        )
+        found = set()
+        for path in folder.rglob("*.py"):
+            if "tests" not in path.parts:
+                found |= set(pattern.findall(path.read_text(encoding="utf-8")))
+        self.assertIn("run.reopened", found)
+        self.assertEqual(found - set(EVENTS), set())
+
+    def test_reason_of_the_scenario_of_an_invoice(self):
+        """An invoice with a scenario of its own says so, and only that one."""
+        own = self.make_scenario("Own", "own_scenario")
+        move = self.moves.filtered(lambda m: m.partner_id == self.other)
+        move.recouvrement_scenario_id = own
+        run = self.plan()
+        reminder = self.reminder_of(run, self.other)
+        self.assertEqual(reminder.scenario_id, own)
+        self.assertEqual(reminder.scenario_why, "invoice")
+        self.assertEqual(reminder.why_label, "Chosen for this invoice")
+        self.assertEqual(self.reminder_of(run, self.named).scenario_why, "default")
+        self.send()  # the claim plans again: the reason stays
+        self.assertEqual(reminder.scenario_why, "invoice")

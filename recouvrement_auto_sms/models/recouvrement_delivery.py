@@ -66,10 +66,12 @@ class RecouvrementDelivery(models.Model):
             return "no_confirmation"
         return REASONS.get(outcome.phase, "provider_refused")
 
-    @api.depends("phase", "channel")
-    @api.depends_context("lang")
-    def _compute_phase_label(self):
-        labels = {
+    @api.model
+    def _phase_labels(self, channel):
+        """EXTENDS: the words of a provider instead of those of a mail server."""
+        if channel != "sms":
+            return super()._phase_labels(channel)
+        return {
             provider.BUILD: self.env._("Being made"),
             provider.REQUEST: self.env._("Request to the provider"),
             provider.BUSY: self.env._("The provider was busy"),
@@ -81,10 +83,6 @@ class RecouvrementDelivery(models.Model):
             provider.SILENCE: self.env._("Request sent, no answer"),
             provider.DONE: self.env._("Accepted by the provider"),
         }
-        short = self.filtered(lambda d: d.channel == "sms")
-        for delivery in short:
-            delivery.phase_label = labels.get(delivery.phase, delivery.phase or "")
-        return super(RecouvrementDelivery, self - short)._compute_phase_label()
 
     # === REPORTS === #
 
