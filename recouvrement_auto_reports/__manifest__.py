@@ -11,6 +11,7 @@
         "security/recouvrement_auto_reports_security.xml",
         "security/recouvrement_kpi_security.xml",
         "data/recouvrement_kpi_cron.xml",
+        "report/recouvrement_aged_balance_pdf.xml",
         "views/recouvrement_aged_balance_report_line_views.xml",
         "views/recouvrement_aged_balance_report_views.xml",
         "views/recouvrement_kpi_snapshot_views.xml",

@@ -99,6 +99,7 @@ class RecouvrementAgedBalanceEngine(models.AbstractModel):
             """
             SELECT item.*, company.currency_id AS company_currency_id,
                    debtor.id AS debtor_id,
+                   %(group)s AS group_id,
                    COALESCE(debtor.name, partner.name) AS debtor_name,
                    debtor.ref AS debtor_ref,
                    %(date)s - item.due_date AS days_late, %(bucket)s AS bucket,
@@ -117,9 +118,23 @@ class RecouvrementAgedBalanceEngine(models.AbstractModel):
             date=request.date,
             bucket=self._bucket_sql(request),
             items=SQL(" UNION ALL ").join(queries),
+            group=self._group_sql(),
             kind=self._kind_sql(),
             files=self._files_sql("item"),
             visible=self._visible_sql(request),
+        )
+
+    @api.model
+    def _group_sql(self):
+        """The topmost parent of the customer; climbs only where there is a parent."""
+        return SQL(
+            """CASE WHEN debtor.parent_id IS NULL THEN debtor.id ELSE (
+                 WITH RECURSIVE up AS (
+                      SELECT id, parent_id FROM res_partner WHERE id = debtor.parent_id
+                   UNION ALL
+                      SELECT above.id, above.parent_id
+                        FROM res_partner above JOIN up ON above.id = up.parent_id)
+                 SELECT id FROM up WHERE parent_id IS NULL LIMIT 1) END"""
         )
 
     @api.model
@@ -132,8 +147,18 @@ class RecouvrementAgedBalanceEngine(models.AbstractModel):
         )
 
     @api.model
+    def _by_name_sql(self, name):
+        """Order of names as a French reader expects it, whatever the collation: "Éco"
+        stands with E."""
+        accents, plain = "àâäáãåçéèêëíìîïñóòôöõúùûüýÿ", "aaaaaaceeeeiiiinooooouuuuyy"
+        return SQL("translate(LOWER(%s), %s, %s)", name, accents, plain)
+
+    @api.model
     def _summary_rows(self, request):
-        """One dict per company, account, customer, salesperson, segment and nature."""
+        """One dict per company, account, customer, salesperson, segment and nature.
+
+        ``group_id`` is the head of the customer's group: the topmost of his parents.
+        """
         self.env.flush_all()
         amounts = SQL(", ").join(
             SQL(
@@ -146,17 +171,18 @@ class RecouvrementAgedBalanceEngine(models.AbstractModel):
         return self.env.execute_query_dict(
             SQL(
                 """SELECT company_id, company_currency_id, account_id, debtor_id,
-                          MIN(debtor_name) AS debtor_name,
+                          group_id, MIN(debtor_name) AS debtor_name,
                           MIN(debtor_ref) AS debtor_ref,
                           salesperson_id, segment_id, nature, COUNT(*) AS items,
                           MAX(days_late) FILTER (WHERE amount > 0) AS days_late,
                           SUM(amount) AS amount, %s
                      FROM (%s) aged
                  GROUP BY company_id, company_currency_id, account_id, debtor_id,
-                          salesperson_id, segment_id, nature
-                 ORDER BY LOWER(MIN(debtor_name)), debtor_id""",
+                          group_id, salesperson_id, segment_id, nature
+                 ORDER BY %s, debtor_id""",
                 amounts,
                 self._items_query(request),
+                self._by_name_sql(SQL("MIN(debtor_name)")),
             )
         )
 

@@ -37,6 +37,7 @@ class RecouvrementAgedBalanceXlsx(models.AbstractModel):
 
     @api.model
     def _items_sql(self, request):
+        engine = self.env["recouvrement.aged.balance.engine"]
         return SQL(
             """SELECT debtor_name, debtor_ref, company_id, company_currency_id,
                       account_id, salesperson_id, segment_id, nature, kind, move_name,
@@ -44,8 +45,9 @@ class RecouvrementAgedBalanceXlsx(models.AbstractModel):
                       CASE WHEN NOT no_due_date THEN due_date END AS due_date,
                       days_late, bucket, original, amount, residual, currency_id
                  FROM (%s) aged
-             ORDER BY LOWER(debtor_name), debtor_id, due_date, line_id""",
-            self.env["recouvrement.aged.balance.engine"]._items_query(request),
+             ORDER BY %s, debtor_id, due_date, line_id""",
+            engine._items_query(request),
+            engine._by_name_sql(SQL("debtor_name")),
         )
 
     @api.model

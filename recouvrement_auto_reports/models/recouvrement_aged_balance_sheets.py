@@ -4,7 +4,8 @@ from odoo.addons.recouvrement_auto.tools.xlsx_book import Column
 
 from ..tools.aged_data import total_of
 
-_AXIS_NAMES = {
+AXIS_NAMES = {
+    "group_id": "groups",
     "salesperson_id": "salespersons",
     "segment_id": "segments",
     "nature": "natures",
@@ -66,6 +67,7 @@ class RecouvrementAgedBalanceXlsx(models.AbstractModel):
     def _axis_titles(self):
         """Axis of the grouping -> title of its sheet, head of its column."""
         return {
+            "group_id": (self.env._("Balance by group"), self.env._("Group")),
             "salesperson_id": (
                 self.env._("Balance by salesperson"),
                 self.env._("Salesperson"),
@@ -89,7 +91,7 @@ class RecouvrementAgedBalanceXlsx(models.AbstractModel):
         rows = [
             (
                 [
-                    data.name(_AXIS_NAMES[axis], row.key) or self.env._("None"),
+                    data.name(AXIS_NAMES[axis], row.key) or self.env._("None"),
                     *([data.name("companies", row.company_id)] if many else []),
                     *([data.currencies[row.currency_id]] if currencies else []),
                     row.items,

@@ -144,6 +144,7 @@ class RecouvrementAgedBalanceXlsx(models.AbstractModel):
                 accounts[company.id, account.id] = (account.code or "", account.name)
         return {
             "companies": names("res.company", request.company_ids),
+            "groups": names("res.partner", {r["group_id"] for r in summary}),
             "salespersons": names("res.users", {r["salesperson_id"] for r in summary}),
             "segments": names(
                 "recouvrement.segment", {r["segment_id"] for r in summary}

@@ -1,4 +1,5 @@
 from . import (
+    recouvrement_aged_balance_pdf,
     recouvrement_aged_balance_report,
     recouvrement_aged_balance_report_line,
 )

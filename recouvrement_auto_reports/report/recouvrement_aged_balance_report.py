@@ -37,6 +37,7 @@ class RecouvrementAgedBalanceReport(models.TransientModel):
     group_by = fields.Selection(
         [
             ("partner_id", "Customer"),
+            ("group_id", "Group of companies"),
             ("salesperson_id", "Salesperson"),
             ("segment_id", "Segment"),
             ("nature", "Nature of the customer"),
@@ -57,7 +58,7 @@ class RecouvrementAgedBalanceReport(models.TransientModel):
         "res.partner",
         "recouvrement_aged_balance_report_partner_rel",
         string="Customers",
-        domain=[("parent_id", "=", False)],
+        domain=["|", ("parent_id", "=", False), ("is_company", "=", True)],
         help="Empty: all customers.",
     )
     details = fields.Boolean(
@@ -151,6 +152,15 @@ class RecouvrementAgedBalanceReport(models.TransientModel):
             "url": f"{DOWNLOAD_URL}?{urlencode(query)}",
             "target": "download",
         }
+
+    def action_print(self):
+        """The same figures as a PDF, through Odoo's own printing."""
+        self.ensure_one()
+        self.env["recouvrement.aged.balance.engine"]._check_request(self._request())
+        action = self.env.ref(
+            "recouvrement_auto_reports.recouvrement_aged_balance_pdf_action"
+        )
+        return {**action.report_action(self), "close_on_report_download": True}
 
     def _fill(self, request):
         """Write the lines in one statement: nothing passes through Python."""

@@ -32,6 +32,12 @@ class RecouvrementAgedBalanceReportLine(models.Model):
     company_currency_id = fields.Many2one("res.currency", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
+    group_id = fields.Many2one(
+        "res.partner",
+        string="Group",
+        readonly=True,
+        help="Topmost parent company of the customer.",
+    )
     salesperson_id = fields.Many2one("res.users", readonly=True)
     segment_id = fields.Many2one("recouvrement.segment", readonly=True)
     nature = fields.Selection(NATURE_SELECTION, readonly=True)
@@ -97,6 +103,7 @@ class RecouvrementAgedBalanceReportLine(models.Model):
             "company_id",
             "company_currency_id",
             "currency_id",
+            "group_id",
             "salesperson_id",
             "segment_id",
             "nature",
@@ -166,11 +173,18 @@ class RecouvrementAgedBalanceReportLine(models.Model):
             "domain": [("id", "in", self.mapped("line_res_id"))],
         }
 
+    def action_print(self):
+        """The PDF of the report on screen."""
+        return self._shown_report().action_print()
+
     def action_download(self):
         """The workbook of the report on screen."""
+        return self._shown_report().action_download()
+
+    def _shown_report(self):
         report = self.env["recouvrement.aged.balance.report"].browse(
             self.env.context.get("aged_report_id")
         )
         if not report.exists():
             raise AccessError(self.env._("This report has expired: ask for it again."))
-        return report.action_download()
+        return report

@@ -10,7 +10,14 @@ from datetime import date
 MAX_LIMITS = 6
 BUCKET_COUNT = MAX_LIMITS + 2  # not due, one per limit, over the last
 DEFAULT_LIMITS_TEXT = "30, 60, 90"
-GROUP_BY = ("partner_id", "salesperson_id", "segment_id", "nature", "company_id")
+GROUP_BY = (
+    "partner_id",
+    "group_id",
+    "salesperson_id",
+    "segment_id",
+    "nature",
+    "company_id",
+)
 
 
 @dataclass(frozen=True)
