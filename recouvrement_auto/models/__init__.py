@@ -16,6 +16,7 @@ from . import (
     recouvrement_legal_text,
     recouvrement_payment_facts,
     recouvrement_payment_instalment,
+    recouvrement_payment_history,
     recouvrement_segment,
     recouvrement_segment_key_account,
     recouvrement_segment_refresh,

@@ -41,8 +41,9 @@ class RecouvrementPaymentInstalment(models.AbstractModel):
     _description = "Paid instalment"
 
     @api.model
-    def _query(self, company, date, partner_ids=None):
-        """SQL of the instalments closed at ``date`` and settled in the year before.
+    def _query(self, company, date, partner_ids=None, window=WINDOW_DAYS):
+        """SQL of the instalments closed at ``date`` and settled in the ``window`` (days)
+        before, a year.
 
         One row per instalment: ``line_id, partner_id, paid_on, delay, given_up_delay``.
         Delays are days from the first business day on or after the due date, empty where
@@ -54,7 +55,7 @@ class RecouvrementPaymentInstalment(models.AbstractModel):
         currency of the document: an exchange difference may be entered weeks after the
         payment that made it. Needs ``_closed_cte`` in the statement around it.
         """
-        scope = self._scope(company, date)
+        scope = self._scope(company, date, window)
         return SQL(
             """
             SELECT line.id AS line_id, line.partner_id, settled.paid_on,
@@ -119,12 +120,12 @@ class RecouvrementPaymentInstalment(models.AbstractModel):
         )
 
     @api.model
-    def _scope(self, company, date):
+    def _scope(self, company, date, window):
         Item = self.env["recouvrement.open.item"]
         return {
             "company": company.id,
             "date": date,
-            "since": date - timedelta(days=WINDOW_DAYS),
+            "since": date - timedelta(days=window),
             "accounts": Item._account_ids(company),
             "companies": Item._partial_company_ids(company),
             "cash": CASH_JOURNALS,

@@ -1,0 +1,98 @@
+"""How good a prediction was: figures of a back-test, without any library.
+
+Probabilities are between 0 and 1, labels 0 or 1, delays days. ``None`` = not defined (all
+labels alike, no row).
+"""
+
+from __future__ import annotations
+
+import math
+
+BINS = 10
+
+
+def auc(chances, labels):
+    """Chance that a late item got a higher probability than one in time; ties half."""
+    positives = sum(labels)
+    negatives = len(labels) - positives
+    if not positives or not negatives:
+        return None
+    order = sorted(range(len(labels)), key=lambda i: chances[i])
+    ranks, start = 0.0, 0
+    while start < len(order):
+        stop = start
+        while stop < len(order) and chances[order[stop]] == chances[order[start]]:
+            stop += 1
+        late = sum(labels[order[i]] for i in range(start, stop))
+        ranks += late * (start + stop + 1) / 2
+        start = stop
+    return (ranks - positives * (positives + 1) / 2) / (positives * negatives)
+
+
+def brier(chances, labels):
+    """Mean squared error of the probabilities: 0 is perfect."""
+    if not labels:
+        return None
+    return math.fsum((p - y) ** 2 for p, y in zip(chances, labels, strict=True)) / len(
+        labels
+    )
+
+
+def calibration(chances, labels, bins=BINS):
+    """``[(count, mean probability, share late)]`` of the bins of equal width in use."""
+    cells = [[0, 0.0, 0] for _bin in range(bins)]
+    for chance, label in zip(chances, labels, strict=True):
+        cell = cells[min(int(chance * bins), bins - 1)]
+        cell[0] += 1
+        cell[1] += chance
+        cell[2] += label
+    return [(n, p / n, late / n) for n, p, late in cells if n]
+
+
+def calibration_error(chances, labels, bins=BINS):
+    """Expected calibration error: mean gap between foretold and seen, by rows."""
+    if not labels:
+        return None
+    return math.fsum(
+        n * abs(foretold - seen)
+        for n, foretold, seen in calibration(chances, labels, bins)
+    ) / len(labels)
+
+
+def lift(chances, labels, share=0.1):
+    """How many times more late items the riskiest ``share`` holds than any other."""
+    rate = sum(labels) / len(labels) if labels else 0
+    if not rate:
+        return None
+    # Equal probabilities cannot be told apart: each gets its share of the place left.
+    count = max(1, round(len(labels) * share))
+    order = sorted(range(len(labels)), key=lambda i: -chances[i])
+    edge = chances[order[count - 1]]
+    above = [labels[i] for i in order if chances[i] > edge]
+    level = [labels[i] for i in order if chances[i] == edge]
+    found = sum(above) + sum(level) * (count - len(above)) / len(level)
+    return found / count / rate
+
+
+def mean_error(foretold, actual):
+    """Mean absolute error, in days."""
+    if not actual:
+        return None
+    return math.fsum(abs(a - b) for a, b in zip(foretold, actual, strict=True)) / len(
+        actual
+    )
+
+
+def figures(chances, labels):
+    """All the figures of a probability, rounded for storage."""
+    return {
+        "auc": rounded(auc(chances, labels)),
+        "brier": rounded(brier(chances, labels), 5),
+        "ece": rounded(calibration_error(chances, labels)),
+        "lift": rounded(lift(chances, labels), 2),
+    }
+
+
+def rounded(value, digits=4):
+    """``value`` with fewer digits, None stays None."""
+    return None if value is None else round(value, digits)

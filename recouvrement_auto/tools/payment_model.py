@@ -1,0 +1,355 @@
+"""A company's payment model: trained on its own items, held against the rule, plain data.
+
+For each horizon (late at all, by more than 7, by more than 30 days) a rule-anchored
+logistic regression is fitted on the older part of the history and tested on the newer
+one. Where it does not beat the rule, the rule is used: the customer's own share of late
+items, drawn to that of the company. The model is a dict of numbers and names that JSON
+can hold; ``check`` accepts nothing else. Source: scoring.md section 4.
+"""
+
+from __future__ import annotations
+
+import math
+
+from . import anchored_logit, back_test
+from .payment_date import WAYS, foretell, learn
+from .payment_history import (
+    COMMON,
+    HORIZONS,
+    OWN,
+    Ask,
+    Table,
+    is_late,
+    known_at,
+    observe,
+)
+
+SCHEMA = 1
+MOST_ROWS = 30_000
+SPLITS = (0.6, 0.8)  # the rows from there on compare model and rule, in two windows
+# How far the model may go from the rule: half way unless the whole way is clearly better.
+SHARES = (0.5, 1.0)
+BETTER_BRIER = 0.005
+BURN_IN = 0.10  # the oldest rows: everybody looks new in them
+# Minimum data (scoring.md section 4.6).
+MIN_ROWS, MIN_DAYS, MIN_LATE, MIN_LATE_30 = 300, 182, 30, 200
+WORSE_AUC = 0.005  # the model may rank that much worse where its Brier score is better
+
+WORSE_NEWEST = 0.01  # share by which its Brier score may be worse in the newest window
+
+# Risk drivers: more of it can only mean more risk.
+SIGNS = (
+    *("drift_last", "drift_recent", "other_ratio", "due_weekday"),
+    *("mean_delay", "overdue_share", "overdue_count", "disputes"),
+)
+MODEL, RULE = "model", "rule"
+
+
+def train(items, day):
+    """The model of a company as one could make it on the morning of ``day``.
+
+    :param items: list of ``Item``; what happened on ``day`` or later is not read
+    :param day: ordinal
+    :return: dict, see ``check``
+    """
+    known = known_at(items, day)
+    asks = [
+        Ask(position, item.invoiced)
+        for position, item in enumerate(known)
+        if item.due < day
+    ]
+    asks.sort(key=lambda ask: (ask.day, str(known[ask.position].key)))
+    table = observe(known, asks[-MOST_ROWS:])
+    rows = _Rows(known, table, day)
+    targets = {str(h): _target(rows, index, h) for index, h in enumerate(HORIZONS)}
+    model = {
+        "schema": SCHEMA,
+        "trained_on": day,
+        "rows": len(table),
+        "level": rows.level(),
+        "targets": targets,
+        "date": learn(known, table, day),
+    }
+    if not model["level"]:
+        for target in targets.values():
+            target.update(used=RULE, why="few_rows")
+    return model
+
+
+class _Rows:
+    """The rows of a training: which are mature, and when they were invoiced."""
+
+    def __init__(self, items, table, day):
+        self.items, self.table, self.day = items, table, day
+        ranked = sorted(
+            range(len(table)),
+            key=lambda row: (table.asks[row].day, str(self.item(row).key)),
+        )
+        self.order = ranked[int(len(ranked) * BURN_IN) :]
+
+    def item(self, row):
+        return self.items[self.table.asks[row].position]
+
+    def mature(self, horizon, today):
+        """Rows in order of invoicing of which the outcome was known for sure."""
+        return [row for row in self.order if today - self.item(row).due > horizon]
+
+    def labels(self, rows, horizon):
+        return [int(is_late(self.item(row), horizon, self.day)) for row in rows]
+
+    def level(self):
+        """0 = too little to say anything in percent, 1 = enough (scoring.md 4.6)."""
+        rows = self.mature(0, self.day)
+        if len(rows) < MIN_ROWS or sum(self.labels(rows, 0)) < MIN_LATE:
+            return 0
+        days = [self.item(row).invoiced for row in rows]
+        return int(max(days) - min(days) >= MIN_DAYS * (1 - BURN_IN))
+
+
+def _target(rows, index, horizon):
+    """Fit, test against the rule, decide, and fit again on all the rows."""
+    mature = rows.mature(horizon, rows.day)
+    labels = rows.labels(mature, horizon)
+    found = {"rows": len(mature), "late": sum(labels), "used": RULE, "why": "few_rows"}
+    found["test"] = found["rule_test"] = None
+    enough = MIN_LATE if horizon < 30 else MIN_LATE_30
+    if len(mature) < MIN_ROWS or not enough <= sum(labels) <= len(labels) - MIN_LATE:
+        found["why"] = "few_rows" if len(mature) < MIN_ROWS else "few_late"
+        return found
+    found.update(_test(rows, index, horizon, mature))
+    weights = fitted(rows.table, index, mature, labels)
+    found.update(shared(weights, found["share"]) if found["test"] else weights)
+    return found
+
+
+def _test(rows, index, horizon, mature):
+    """Time-split figures of model and rule, and which of them is used, how far.
+
+    Two windows of the newer rows, each foretold by what was known before it.
+    """
+    cuts = [int(len(mature) * share) for share in SPLITS]
+    pooled = {share: [] for share in SHARES}
+    rule, actual, newest = [], [], 0
+    for start, stop in zip(cuts, [*cuts[1:], len(mature)], strict=True):
+        split = rows.item(mature[start]).invoiced
+        older = rows.mature(horizon, split)
+        labels = rows.labels(older, horizon)
+        if not 0 < sum(labels) < len(labels):
+            continue
+        newer, newest = mature[start:stop], len(actual)
+        part = fitted(rows.table, index, older, labels)
+        for share, chances in pooled.items():
+            chances += chances_of(shared(part, share), rows.table, index, newer)
+        rule += [rows.table.own[index]["rule"][row] for row in newer]
+        actual += rows.labels(newer, horizon)
+    if not 0 < sum(actual) < len(actual):
+        return {"why": "few_late", "share": 0.0}
+    decided = _decided(pooled, rule, actual, newest)
+    return {**decided, "split_on": rows.item(mature[cuts[0]]).invoiced}
+
+
+def _decided(pooled, rule, actual, newest):
+    """Figures over both windows; the newest one alone must not be lost either."""
+    figures = {
+        share: back_test.figures(chances, actual) for share, chances in pooled.items()
+    }
+    half, whole = (figures[share] for share in SHARES)
+    share = SHARES[int(whole["brier"] < half["brier"] * (1 - BETTER_BRIER))]
+    rule_test = back_test.figures(rule, actual)
+    used, why = _better(figures[share], rule_test)
+    last = [
+        back_test.figures(column[newest:], actual[newest:])
+        for column in (pooled[share], rule)
+    ]
+    if used == MODEL and _lost(*last):
+        used, why = RULE, "newest"
+    return {
+        "test_rows": len(actual),
+        "share": share,
+        "test": figures[share],
+        "rule_test": rule_test,
+        "curve": _curve(pooled[share], actual),
+        "rule_curve": _curve(rule, actual),
+        "used": used,
+        "why": why,
+    }
+
+
+def _curve(chances, labels):
+    return [
+        [count, round(foretold, 4), round(seen, 4)]
+        for count, foretold, seen in back_test.calibration(chances, labels)
+    ]
+
+
+def _better(model, rule):
+    """The rule stays unless the model's probabilities are better."""
+    if model["auc"] is None or model["brier"] >= rule["brier"]:
+        return RULE, "brier"
+    if model["auc"] < rule["auc"] - WORSE_AUC:
+        return RULE, "auc"
+    return MODEL, "better"
+
+
+def _lost(model, rule):
+    if model["brier"] > rule["brier"] * (1 + WORSE_NEWEST):
+        return True
+    return model["auc"] is not None and model["auc"] < rule["auc"] - 2 * WORSE_AUC
+
+
+def fitted(table, index, rows, labels):
+    """Weights learnt from these rows of the table for the horizon at ``index``."""
+    columns = table.columns(index)
+    anchor = [columns["anchor"][row] for row in rows]
+    names = [name for name in columns if name not in ("anchor", "rule")]
+    part = {name: [columns[name][row] for row in rows] for name in names}
+    means, scales, part = anchored_logit.standardise(part)
+    return {
+        **anchored_logit.fit(anchor, part, labels, SIGNS),
+        "means": means,
+        "scales": scales,
+    }
+
+
+def shared(weights, share):
+    """The same weights, brought nearer to the rule: 1 changes nothing, 0 is the rule."""
+    return {
+        **weights,
+        "intercept": round(weights["intercept"] * share, 8),
+        "anchor": round(1 + (weights["anchor"] - 1) * share, 8),
+        "weights": {
+            name: round(weight * share, 8)
+            for name, weight in weights["weights"].items()
+        },
+    }
+
+
+def chances_of(target, table, index, rows):
+    """Probabilities of the model of one horizon for these rows."""
+    columns = table.columns(index)
+    terms = [(target["anchor"], [columns["anchor"][row] for row in rows])]
+    for name, weight in target["weights"].items():
+        column = [columns[name][row] for row in rows]
+        scaled = anchored_logit.scaled(
+            column, target["means"][name], target["scales"][name]
+        )
+        terms.append((weight, scaled))
+    scores = anchored_logit.linear(target["intercept"], terms)
+    return [anchored_logit.sigmoid(score) for score in scores]
+
+
+# === PREDICTION === #
+
+
+def predict(model, table: Table, items):
+    """Probabilities and delays of every row of ``table``.
+
+    :return: dict of columns: ``chances``, one list per horizon, not rising with it;
+        ``rule``, the same by the rule alone; ``delay, low, high``, days after the due date
+    """
+    rows = range(len(table))
+    chances, rules = [], []
+    for index, horizon in enumerate(HORIZONS):
+        target = model["targets"][str(horizon)]
+        rule = list(table.own[index]["rule"])
+        use_model = target["used"] == MODEL
+        chances.append(chances_of(target, table, index, rows) if use_model else rule)
+        rules.append(rule)
+    ordered = [falling(row) for row in zip(*chances, strict=True)]
+    columns = [list(column) for column in zip(*ordered, strict=True)]
+    found = {"chances": columns or [[] for _h in HORIZONS], "rule": rules}
+    return {**found, **foretell(model["date"], table, items)}
+
+
+def falling(chances):
+    """The nearest chances that do not rise: late by 30 days means late by 7."""
+    groups = []
+    for chance in chances:
+        groups.append([chance, 1])
+        while len(groups) > 1 and groups[-1][0] > groups[-2][0]:
+            value, count = groups.pop()
+            before, others = groups[-1]
+            total = count + others
+            groups[-1] = [(value * count + before * others) / total, total]
+    return tuple(value for value, count in groups for _one in range(count))
+
+
+def still(chances, days):
+    """Chance to be more than 30 days late for an item that is ``days`` late and unpaid.
+
+    The chances of the horizons are points of a survival curve, straight in its logarithm
+    between them. ``None`` from 31 days on: it is late by more than 30 days.
+    """
+    if days > HORIZONS[-1]:
+        return None
+    logs = [math.log(max(chance, 1e-4)) for chance in chances]
+    days = max(days, 0)
+    for index in range(len(HORIZONS) - 1):
+        low, high = HORIZONS[index : index + 2]
+        if low <= days <= high:
+            share = (days - low) / (high - low)
+            here = logs[index] + share * (logs[index + 1] - logs[index])
+    return min(1.0, math.exp(logs[-1] - here))
+
+
+# === PLAIN DATA === #
+
+MOST = 1e6
+
+
+def check(model):
+    """Refuse what is no model: ``ValueError`` names the place.
+
+    Nothing is executed when a model is loaded, but a wrong number would be believed:
+    every one is finite and bounded, every name is known.
+    """
+    if not isinstance(model, dict) or model.get("schema") != SCHEMA:
+        raise ValueError(f"schema: {SCHEMA} is expected")
+    for name in ("trained_on", "rows", "level"):
+        _number(model.get(name), name)
+    targets = model.get("targets")
+    if not isinstance(targets, dict) or set(targets) != set(map(str, HORIZONS)):
+        raise ValueError("targets: one for each horizon is expected")
+    for horizon, target in targets.items():
+        _check_target(target, f"targets.{horizon}")
+    _check_date(model.get("date"))
+    return model
+
+
+def _check_target(target, where):
+    if target.get("used") not in (MODEL, RULE):
+        raise ValueError(f"{where}.used: {target.get('used')!r}")
+    if "weights" not in target:
+        if target["used"] == MODEL:
+            raise ValueError(f"{where}.weights: missing")
+        return
+    known = {*COMMON, *OWN}
+    for name, weight in target["weights"].items():
+        if name not in known:
+            raise ValueError(f"{where}.weights.{name}: unknown")
+        _number(weight, f"{where}.weights.{name}")
+        _number(target["means"].get(name), f"{where}.means.{name}")
+        _number(target["scales"].get(name), f"{where}.scales.{name}", 0)
+    for name in ("intercept", "anchor"):
+        _number(target.get(name), f"{where}.{name}")
+
+
+def _check_date(learnt):
+    if not isinstance(learnt, dict) or learnt.get("way") not in WAYS:
+        raise ValueError("date.way: unknown")
+    for place, (low, high) in {
+        **learnt["ranges"],
+        "range": learnt["range"],
+    }.items():
+        _number(low, f"date.ranges.{place}")
+        _number(high, f"date.ranges.{place}")
+        if low > 0 or high < 0:
+            raise ValueError(f"date.ranges.{place}: the foretold day is outside")
+    for bound in learnt["bounds"]:
+        _number(bound, "date.bounds", 0)
+
+
+def _number(value, where, least=-MOST):
+    good = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if not good or not math.isfinite(value) or not least <= value <= MOST:
+        raise ValueError(f"{where}: {value!r} is no number that can be right")
