@@ -14,6 +14,7 @@ OPEN_ENDED = (
     "opening_entry",
     "too_old",
     "payment_blocked",
+    "dispute_overdue",
 )
 
 

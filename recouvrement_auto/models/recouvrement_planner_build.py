@@ -61,7 +61,7 @@ class RecouvrementPlannerFacts(models.AbstractModel):
             ),
             None,
         )
-        return Item(
+        values = dict(
             move_id=row["move_id"],
             line_id=row["line_id"],
             name=row["move_name"] or "",
@@ -81,8 +81,9 @@ class RecouvrementPlannerFacts(models.AbstractModel):
             ref=row["move_ref"] or row["invoice_origin"] or "",
             contact_id=row["contact_id"] or 0,
             **self._reached(key, tables),
-            **tables["extra"].get(key, {}),
         )
+        values.update(tables["extra"].get(key, {}))
+        return Item(**values)
 
     @api.model
     def _reached(self, key, tables):

@@ -115,7 +115,7 @@ class Bundle:
         ladder = plan.leader.ladder
         step = plan.step
         chased = [
-            line.item.amount
+            line.item.amount - line.item.disputed
             for line in plan.lines
             if line.role in ("leader", "own_step", "listed")
         ]

@@ -125,7 +125,7 @@ class RecouvrementPlannerFacts(models.AbstractModel):
             "contacts": self._contacts(partner_ids),
             "pressure": self._pressure(context, customer_ids, ignore_reminder_id),
             "waiting": self._waiting(customer_ids, ignore_reminder_id),
-            "extra": self._extra_item_facts(context, customer_ids),
+            "extra": self._extra_item_facts(context, customer_ids, rows),
         }
         by_customer = defaultdict(list)
         for row in rows:

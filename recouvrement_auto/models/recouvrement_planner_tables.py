@@ -159,10 +159,12 @@ class RecouvrementPlannerFacts(models.AbstractModel):
         return {row[0] for row in rows}
 
     @api.model
-    def _extra_item_facts(self, context, customer_ids):
+    def _extra_item_facts(self, context, customer_ids, rows):
         """Disputes and promises: ``(move, due date) -> dict`` of ``Item`` fields.
 
         The models that hold them extend this method; the guards that read them are in the
         one list already.
+
+        :param rows: open items of these customers, as ``_item_rows`` gives them
         """
         return {}

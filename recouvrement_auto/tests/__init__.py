@@ -1,10 +1,13 @@
 from . import (
     test_access,
     test_demo,
+    test_dispute,
     test_legal_rate,
     test_limits,
     test_log,
     test_payment_facts,
+    test_payment_plan,
+    test_promise,
     test_renderer,
     test_run,
     test_scenario,

@@ -21,6 +21,15 @@ MATRIX = {
     "recouvrement.item.cycle": ("", "r", "r", "r"),
     "recouvrement.segment": ("r", "r", "rwcd", "r"),
     "recouvrement.score": ("r", "r", "r", "r"),
+    "recouvrement.dispute": ("r", "rwc", "rwc", "r"),
+    "recouvrement.dispute.reason": ("r", "r", "rwcd", "r"),
+    "recouvrement.promise": ("r", "rwc", "rwc", "r"),
+    "recouvrement.promise.item": ("r", "rc", "rc", "r"),
+    "recouvrement.payment.plan": ("r", "rwc", "rwc", "r"),
+    "recouvrement.payment.plan.item": ("r", "rwcd", "rwcd", "r"),
+    "recouvrement.payment.plan.line": ("r", "rwcd", "rwcd", "r"),
+    "recouvrement.dispute.close": ("", "rwcd", "rwcd", ""),
+    "recouvrement.payment.plan.sign": ("", "rwcd", "rwcd", ""),
     "recouvrement.scenario": ("r", "r", "rwcd", "r"),
     "recouvrement.scenario.line": ("", "r", "rwcd", "r"),
     "recouvrement.scenario.version": ("", "r", "r", "r"),
@@ -51,13 +60,29 @@ WITHOUT_COMPANY_RULE = {
     "recouvrement.template",
     "recouvrement.legal.rate",
     "recouvrement.legal.text",
+    "recouvrement.dispute.reason",
 }
 
 # Buttons that change something: refused to auditors and salespersons.
 DECISIONS = {
     "account.move": {"action_recouvrement_pause", "action_recouvrement_lift"},
     "account.move.line": {"action_recouvrement_include", "action_recouvrement_pause"},
-    "recouvrement.customer": {"action_send_now"},
+    "recouvrement.customer": {"action_new_plan", "action_send_now"},
+    "recouvrement.dispute": {
+        "action_accept",
+        "action_answer",
+        "action_ask_credit_note",
+        "action_close",
+        "action_reopen",
+    },
+    "recouvrement.promise": {"action_cancel"},
+    "recouvrement.payment.plan": {
+        "action_cancel",
+        "action_draft",
+        "action_propose",
+        "action_resume",
+        "action_sign",
+    },
     "recouvrement.delivery": {
         "action_address_checked",
         "action_deposit",
@@ -81,6 +106,8 @@ DECISIONS = {
     "recouvrement.pause": {"action_lift"},
     # Whoever may not create the dialog cannot press its button.
     "recouvrement.deposit": {"action_confirm"},
+    "recouvrement.dispute.close": {"action_decide"},
+    "recouvrement.payment.plan.sign": {"action_accept"},
     "recouvrement.pause.items": {"action_pause"},
     "recouvrement.reminder.refuse": {"action_refuse"},
     "recouvrement.simulation": {"action_simulate"},
@@ -98,7 +125,9 @@ READING = {
         "action_pause",
     },
     "recouvrement.delivery": {"action_open_reminder", "action_print"},
+    "recouvrement.dispute": {"action_open_invoice"},
     "recouvrement.log": {"action_open_customer"},
+    "recouvrement.payment.plan": {"action_print"},
     "recouvrement.log.export": {"action_export"},
     "recouvrement.reminder": {"action_open_customer", "action_open_history"},
     "recouvrement.run": {
@@ -223,6 +252,15 @@ class TestDecisions(AccessCommon):
             return self.moves[0]._recouvrement_open_lines()
         if name == "recouvrement.customer":
             return self.files.filtered(lambda f: f.partner_id == self.named)
+        file = self.files.filtered(lambda f: f.partner_id == self.named)
+        if name == "recouvrement.dispute":
+            reason = self.env.ref("recouvrement_auto.recouvrement_dispute_reason_price")
+            return self.env[name]._open(file, self.moves[0], reason)
+        if name in ("recouvrement.promise", "recouvrement.payment.plan"):
+            lines = self.moves[0]._recouvrement_open_lines()
+            if name == "recouvrement.promise":
+                return self.env[name]._record(file, lines, 10.0, TODAY, "call")
+            return self.env[name]._propose(file, lines, [(TODAY, 100.0)])
         if name == "recouvrement.pause":
             return self.env[name].create(
                 {

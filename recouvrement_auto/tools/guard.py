@@ -130,7 +130,12 @@ def disputed(facts: Facts) -> Verdict | None:
     """The whole residual is contested; a part leaves the rest chased (D1)."""
     item = facts.item
     if item.disputed > 0 and item.disputed >= item.amount:
-        return Verdict(HOLD, "disputed")
+        until = item.disputed_until
+        if until and until < facts.day:
+            return Verdict(
+                HOLD, "dispute_overdue"
+            )  # nobody answered: on the orphan list
+        return Verdict(HOLD, "disputed", until)
     return None
 
 
@@ -138,7 +143,7 @@ def promised(facts: Facts) -> Verdict | None:
     """A promise to pay or a payment plan runs."""
     until = facts.item.promised_until
     if until and until >= facts.day:
-        return Verdict(HOLD, "promise", until)
+        return Verdict(HOLD, facts.item.promise_kind or "promise", until)
     return None
 
 
@@ -155,7 +160,7 @@ def too_old(facts: Facts) -> Verdict | None:
 def item_minimum(facts: Facts) -> Verdict | None:
     """The item is under the smallest amount that is worth a message."""
     item = facts.item
-    if item.ladder and item.amount < item.ladder.min_item:
+    if item.ladder and item.amount - item.disputed < item.ladder.min_item:
         return Verdict(SKIP, "item_below_minimum")
     return None
 

@@ -134,10 +134,13 @@ class Item:
     general_journal: bool = False
     blocked: bool = False
     disputed: Decimal = Decimal(0)
+    disputed_until: date | None = None  # last day to answer the dispute
     paused_until: date | None = None
     pause_kind: str = ""
     pause_reason: str = ""
     promised_until: date | None = None
+    promise_kind: str = ""  # promise | payment_plan
+    escalate_on: date | None = None  # a promise was broken: the next step is due then
     ref: str = ""
     contact_id: int = 0
     passed_over: frozenset[str] = frozenset()  # codes of steps that reach nobody
@@ -177,6 +180,11 @@ def step_date(step: Step, item: Item, calendar: Calendar, gap: int) -> date:
     if step.anchor == "previous":
         base = item.reached_on or item.due_date
         return calendar.shift(base + timedelta(days=step.delay), step)
+    broken = item.escalate_on
+    if broken and not step.is_pre_due:
+        # Once: the step that follows a broken promise, not the one after it.
+        if item.reached_on is None or item.reached_on < broken:
+            return calendar.shift(broken, step)
     wanted = calendar.shift(item.due_date + timedelta(days=step.delay), step)
     if item.reached_on and not step.is_pre_due:
         if step.light or reached_light(item):

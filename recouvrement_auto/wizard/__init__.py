@@ -1,8 +1,10 @@
 from . import (
     base_partner_merge,
     recouvrement_deposit,
+    recouvrement_dispute_close,
     recouvrement_log_export,
     recouvrement_pause_items,
+    recouvrement_payment_plan_sign,
     recouvrement_reminder_refuse,
     recouvrement_settings,
     recouvrement_simulation,

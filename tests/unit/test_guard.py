@@ -58,6 +58,18 @@ def test_nothing_objects():
         ({"posted": False}, SKIP, "cancelled"),
         ({"blocked": True}, HOLD, "payment_blocked"),
         ({"disputed": Decimal(100)}, HOLD, "disputed"),
+        ({"disputed": Decimal(100), "disputed_until": D}, HOLD, "disputed"),
+        (
+            {"disputed": Decimal(100), "disputed_until": D - timedelta(1)},
+            HOLD,
+            "dispute_overdue",
+        ),
+        ({"disputed": Decimal(96)}, SKIP, "item_below_minimum"),
+        (
+            {"promised_until": SOON, "promise_kind": "payment_plan"},
+            HOLD,
+            "payment_plan",
+        ),
         ({"promised_until": SOON}, HOLD, "promise"),
         ({"no_followup": True}, HOLD, "excluded_without_reason"),
         ({"no_followup": True, "general_journal": True}, HOLD, "opening_entry"),
@@ -81,7 +93,7 @@ def test_item_guards(changes, action, reason):
 @pytest.mark.parametrize(
     "changes",
     [
-        {"disputed": Decimal(99)},  # the undisputed rest is chased
+        {"disputed": Decimal(95)},  # the undisputed rest is chased
         {"paused_until": D},  # over today
         {"promised_until": D - timedelta(1)},
         {"due_date": D - timedelta(181), "reached": "reminder_1"},

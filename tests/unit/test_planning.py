@@ -281,6 +281,30 @@ def test_pre_due_day_can_be_shifted_earlier_only():
     assert next_step(late, D, Decimal(1), calendar).on == D + timedelta(5)
 
 
+def test_a_broken_promise_makes_the_next_step_due_once():
+    broken = D + timedelta(6)
+    one = item(
+        1,
+        D,
+        reached="reminder_1",
+        reached_rank=(0, 3),
+        reached_on=D + timedelta(4),
+        escalate_on=broken,
+    )
+    plan, after = run([one], broken)
+    assert roles(plan) == {"F1": (ROLE_LEADER, "reminder_2")}
+    # The step after it keeps its own delay.
+    assert not run(after, broken + timedelta(5))[0].is_due
+    assert run(after, D + timedelta(20))[0].step.code == "call"
+
+
+def test_a_broken_promise_raises_no_step_twice_after_an_outage():
+    one = item(1, D, escalate_on=D + timedelta(1))
+    plan, after = run([one], D + timedelta(1))
+    assert plan.step.code == "reminder_1"
+    assert not run(after, D + timedelta(2))[0].is_due
+
+
 def test_next_action_is_the_earliest():
     found = next_action([item(1, D + timedelta(9)), item(2, D - timedelta(1))], D)
     assert (found[0].name, found[1].step.code, found[1].on) == (

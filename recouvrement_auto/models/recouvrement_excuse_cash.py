@@ -1,0 +1,140 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+# Journals whose entries are money; everything else that lowers a debt (credit note,
+# compensation, write-off, exchange difference) is no payment.
+CASH_JOURNALS = ("bank", "cash", "credit")
+
+
+class RecouvrementExcuseCash(models.AbstractModel):
+    """Real cash in the ledger for the items of promises and plans, read in sets."""
+
+    _name = "recouvrement.excuse.cash"
+    _description = "Cash received for items"
+
+    @api.model
+    def _open_rows(self, customer, items):
+        """Values of the items of a new promise or plan.
+
+        :param items: ``account.move.line`` records or ids, or ``(move id, due date)`` keys
+        :return: ``(currency, [dict])``; the currency of the invoices when they share one,
+            else that of the company
+        :raises UserError: an item is not open, or belongs to another customer
+        """
+        company = customer.company_id
+        self.env.flush_all()
+        found = self.env.execute_query_dict(
+            self.env["recouvrement.open.item"]._query(
+                company,
+                company._recouvrement_today(),
+                live=True,
+                partner_ids=customer.partner_id.ids,
+            )
+        )
+        wanted = set(items.ids if isinstance(items, models.BaseModel) else items)
+        rows = [
+            row
+            for row in found
+            if row["amount"] > 0
+            and (
+                row["line_id"] in wanted or (row["move_id"], row["due_date"]) in wanted
+            )
+        ]
+        known = {row["line_id"] for row in rows} | {
+            (row["move_id"], row["due_date"]) for row in rows
+        }
+        if not rows or wanted - known:
+            raise UserError(
+                self.env._("Choose invoices of this customer that are not paid yet.")
+            )
+        return self._item_values(company, rows)
+
+    @api.model
+    def _item_values(self, company, rows):
+        ids = {row["currency_id"] for row in rows}
+        shared = len(ids) == 1
+        currency = (
+            self.env["res.currency"].browse(ids.pop())
+            if shared
+            else company.currency_id
+        )
+        keys = {(row["move_id"], row["due_date"]): row for row in rows}
+        cash = self._cash_of(company, list(keys))
+        values = []
+        for key, row in keys.items():
+            same = [r for r in rows if (r["move_id"], r["due_date"]) == key]
+            paid = cash.get(key, (0, 0))
+            values.append(
+                {
+                    "move_id": key[0],
+                    "move_name": row["move_name"],
+                    "due_date": key[1],
+                    "residual": sum(
+                        r["residual"] if shared else r["amount"] for r in same
+                    ),
+                    "cash_before": paid[1] if shared else paid[0],
+                }
+            )
+        return currency, values
+
+    @api.model
+    def _cash_of(self, company, keys):
+        """``(move, due date) -> (company currency, document currency)`` of cash matched."""
+        rows = self.env.execute_query_dict(
+            self._query(
+                company,
+                SQL(
+                    "(VALUES %s)",
+                    SQL(", ").join(SQL("(%s, %s, %s::date)", 0, *key) for key in keys),
+                ),
+            )
+        )
+        return {
+            (row["move_id"], row["due_date"]): (row["cash"], row["cash_currency"])
+            for row in rows
+        }
+
+    @api.model
+    def _query(self, company, items, until=None):
+        """SQL: one row per item with its residual and the cash matched with it.
+
+        :param items: SQL of rows ``(id, move_id, due_date)`` in parentheses
+        :param until: count payments up to this bank date only
+        :return: ``id, move_id, due_date, draft, residual, residual_currency, cash,
+            cash_currency``; an item whose entry is gone has no row of amounts
+        """
+        return SQL(
+            """
+            SELECT item.id, item.move_id, item.due_date,
+                   COALESCE(BOOL_OR(line.parent_state = 'draft'), FALSE) AS draft,
+                   COALESCE(SUM(line.amount_residual)
+                       FILTER (WHERE line.parent_state = 'posted'), 0) AS residual,
+                   COALESCE(SUM(line.amount_residual_currency)
+                       FILTER (WHERE line.parent_state = 'posted'), 0)
+                       AS residual_currency,
+                   COALESCE(SUM(cash.amount), 0) AS cash,
+                   COALESCE(SUM(cash.amount_currency), 0) AS cash_currency
+              FROM %(items)s AS item(id, move_id, due_date)
+         LEFT JOIN account_move_line line
+                ON line.move_id = item.move_id AND line.account_id IN %(accounts)s
+               AND COALESCE(line.date_maturity, line.date) = item.due_date
+         LEFT JOIN LATERAL (
+                   SELECT SUM(part.amount) AS amount,
+                          SUM(part.debit_amount_currency) AS amount_currency
+                     FROM account_partial_reconcile part
+                     JOIN account_move_line other ON other.id = part.credit_move_id
+                     JOIN account_move entry ON entry.id = other.move_id
+                     JOIN account_journal journal ON journal.id = entry.journal_id
+                    WHERE part.debit_move_id = line.id %(until)s
+                      AND (journal.type IN %(journals)s
+                        OR entry.origin_payment_id IS NOT NULL
+                        OR entry.statement_line_id IS NOT NULL)
+                   ) cash ON TRUE
+          GROUP BY item.id, item.move_id, item.due_date
+            """,
+            items=items,
+            accounts=self.env["recouvrement.open.item"]._account_ids(company),
+            until=SQL("AND other.date <= %s", until) if until else SQL(""),
+            journals=CASH_JOURNALS,
+        )

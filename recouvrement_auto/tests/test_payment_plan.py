@@ -1,0 +1,195 @@
+"""Payment plans: terms, signature, proof, and the chase that waits."""
+
+import base64
+from datetime import timedelta
+
+from psycopg2 import IntegrityError
+
+from odoo.exceptions import UserError, ValidationError
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .common import TODAY, RecouvrementCommon
+
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAA"
+    "AABJRU5ErkJggg=="
+)
+
+
+class PlanCommon(RecouvrementCommon):
+    """A customer with two overdue invoices, 900 in all."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.partner = cls.make_debtor("Spreading")
+        cls.move = cls.make_invoice(cls.partner, late=12, amount=500.0)
+        cls.second = cls.make_invoice(cls.partner, late=5, amount=400.0)
+        cls.moves = cls.move | cls.second
+        cls.customer = cls.env["recouvrement.customer"]._get_or_create(
+            cls.company, cls.partner.ids
+        )
+        cls.customer.nature = "standard"
+        cls.dates = [TODAY + timedelta(days) for days in (14, 44, 75)]
+
+    def propose(self, amounts=(300.0, 300.0, 300.0), **values):
+        """A proposal about both invoices."""
+        lines = self.moves._recouvrement_open_lines()
+        return self.env["recouvrement.payment.plan"]._propose(
+            self.customer, lines, list(zip(self.dates, amounts, strict=True)), **values
+        )
+
+    def accept(self, **values):
+        """A plan that runs."""
+        plan = self.propose(**values)
+        plan._accept("Jeanne Martin", signature=PNG, ip="192.0.2.7")
+        return plan
+
+
+@tagged("post_install", "-at_install")
+class TestPaymentPlan(PlanCommon):
+    """From the proposal to the signature."""
+
+    def test_proposed_the_chase_waits_for_the_signature(self):
+        plan = self.propose()
+        self.assertEqual((plan.state, plan.total), ("proposed", 900.0))
+        self.assertEqual(plan.back_by, TODAY + timedelta(10))
+        run = self.plan()
+        self.assertEqual(self.outcome_of(run, self.partner), ("held", "payment_plan"))
+        self.assertEqual(self.reminder_of(run, self.partner).until, plan.back_by)
+        late = plan.back_by + timedelta(3)  # never signed
+        self.travel(late)
+        self.assertEqual(self.outcome_of(self.plan(late), self.partner)[0], "queued")
+
+    def test_signed_it_runs_and_the_proof_is_kept(self):
+        plan = self.propose()
+        plan._accept(
+            "Jeanne Martin",
+            attachment=("signed.pdf", b"%PDF-1.4 signed"),
+            ip="192.0.2.7",
+        )
+        self.assertEqual((plan.state, plan.accepted_on), ("running", TODAY))
+        self.assertEqual(plan.proof_id.res_id, plan.id)
+        entries = self.env["recouvrement.log"].search(
+            [("customer_res_id", "=", self.customer.id), ("event", "like", "plan.")],
+            order="id",
+        )
+        self.assertEqual(
+            entries.mapped("event"), ["plan.proposed", "plan.accepted", "plan.signed"]
+        )
+        self.assertEqual(entries[-1].content_hash, plan.document_hash)
+        self.assertNotIn("Jeanne", "".join(entries.mapped("payload")))
+        self.assertEqual(
+            self.move._recouvrement_open_lines().date_maturity, TODAY - timedelta(12)
+        )
+
+    def test_signature_drawn_on_screen(self):
+        plan = self.accept()
+        self.assertTrue(plan.signature)
+        self.assertEqual(plan.signed_ip, "192.0.2.7")
+
+    def test_the_hash_tells_other_terms_apart(self):
+        first = self.propose()
+        first.action_draft()
+        first.line_ids[0].amount = 299.0
+        first.line_ids[1].amount = 301.0
+        before = first.document_hash
+        first.action_propose()
+        self.assertNotEqual(first.document_hash, before)
+
+    def test_between_plan_and_claim(self):
+        reminder = self.reminder_of(self.plan(), self.partner)
+        self.accept()
+        self.assertFalse(self.send().taken)
+        self.assertEqual(reminder.reason_code, "payment_plan")
+
+    def test_later_invoices_are_chased(self):
+        self.accept()
+        self.make_invoice(self.partner, late=4, amount=33.0)
+        self.assertEqual(
+            self.reminder_of(self.plan(), self.partner).total_overdue, 33.0
+        )
+
+    def test_a_draft_from_the_file(self):
+        action = self.customer.action_new_plan()
+        plan = self.env["recouvrement.payment.plan"].browse(action["res_id"])
+        self.assertEqual((plan.total, plan.planned), (900.0, 900.0))
+        plan.action_propose()
+        self.assertEqual(plan.state, "proposed")
+        plan.action_cancel()
+        self.assertEqual(self.outcome_of(self.plan(), self.partner)[0], "queued")
+
+    def test_the_letter_says_what_is_agreed(self):
+        plan = self.accept()
+        html = str(
+            self.env["ir.actions.report"]._render_qweb_html(
+                "recouvrement_auto.recouvrement_payment_plan_letter", plan.ids
+            )[0]
+        )
+        for words in ("acknowledges owing", "900.00", "novation", "Jeanne Martin"):
+            self.assertIn(words, html)
+        self.assertIn(plan.document_hash, html)
+
+
+@tagged("post_install", "-at_install")
+class TestPaymentPlanLimits(PlanCommon):
+    """Everything that is refused."""
+
+    def test_instalments_add_up(self):
+        with self.assertRaises(ValidationError):
+            self.propose((300.0, 300.0, 299.99))
+
+    def test_dates(self):
+        lines = self.moves._recouvrement_open_lines()
+        Plan = self.env["recouvrement.payment.plan"]
+        for dates in ([TODAY - timedelta(1)], [TODAY, TODAY], []):
+            parts = [(day, 900.0 / len(dates)) for day in dates]
+            with self.subTest(dates=dates), self.assertRaises(UserError):
+                Plan._propose(self.customer, lines, parts)
+        with self.assertRaises(UserError):
+            self.propose(back_by=TODAY - timedelta(1))
+
+    def test_no_plan_without_name_and_proof(self):
+        plan = self.propose()
+        for values in (
+            {"signer_name": " ", "ip": "192.0.2.7"},
+            {"signer_name": "Jeanne Martin"},
+        ):
+            with self.subTest(values=values), self.assertRaises(UserError):
+                plan._accept(**values)
+        self.travel(plan.back_by + timedelta(1))
+        with self.assertRaises(UserError):
+            plan._accept("Jeanne Martin", ip="192.0.2.7")
+
+    def test_terms_do_not_change_once_proposed(self):
+        plan = self.propose().with_user(self.agent)
+        with self.assertRaises(UserError):
+            plan.write({"line_ids": [(5, 0, 0)]})
+        with self.assertRaises(UserError):
+            plan.line_ids[0].amount = 1.0
+        with self.assertRaises(UserError):
+            plan.line_ids[0].unlink()
+        with self.assertRaises(UserError):
+            plan.item_ids[0].residual = 1.0
+
+    def test_constraints(self):
+        plan = self.propose()
+        for record, values in (
+            (plan, {"state": "running"}),
+            (plan.line_ids[0], {"amount": -1.0}),
+        ):
+            with (
+                self.subTest(values=values),
+                self.assertRaises(IntegrityError),
+                mute_logger("odoo.sql_db"),
+                self.env.cr.savepoint(),
+            ):
+                record.sudo().write(values)
+                self.env.flush_all()
+
+    def test_a_kept_plan_is_not_cancelled(self):
+        plan = self.accept()
+        plan._update_state("kept", TODAY, settled_on=TODAY)
+        with self.assertRaises(UserError):
+            plan.action_cancel()
