@@ -15,7 +15,11 @@
         "views/recouvrement_aged_balance_report_line_views.xml",
         "views/recouvrement_aged_balance_report_views.xml",
         "views/recouvrement_kpi_snapshot_views.xml",
+        "views/recouvrement_kpi_item_views.xml",
         "views/recouvrement_auto_reports_menus.xml",
         "views/recouvrement_kpi_menus.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["recouvrement_auto_reports/static/src/**/*"],
+    },
 }

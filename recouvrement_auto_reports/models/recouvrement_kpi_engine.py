@@ -105,11 +105,16 @@ class RecouvrementKpiEngine(models.AbstractModel):
     def _expected_sql(self, date):
         """Day on which the cash of an ``item`` is expected; models of predictions extend it.
 
-        The due date plus the usual delay of the customer; the day after ``date`` when
-        that is over already.
+        The due date plus the usual delay of the customer. An item that is later than that
+        already is expected after half of its days late again, at least a week: the longer
+        it has been late, the longer it takes.
         """
         return SQL(
-            "GREATEST(item.due_date + COALESCE(habit.delay, 0), %s::date + 1)", date
+            """CASE WHEN item.due_date + COALESCE(habit.delay, 0) > %(date)s
+                    THEN item.due_date + COALESCE(habit.delay, 0)
+                    ELSE %(date)s::date + GREATEST(7, (%(date)s - item.due_date) / 2)
+                    END""",
+            date=date,
         )
 
     @api.model

@@ -11,6 +11,7 @@ _logger = logging.getLogger(__name__)
 MONTHS_KEPT_BACK = 24  # month ends rebuilt at the first night
 WEEKS_KEPT_BACK = 52  # Sundays rebuilt at the first night
 DAYS_KEPT = 400  # daily rows older than this leave, month ends stay
+LATE_HOUR = 12  # without a run by then, the lists are renewed all the same
 CATCH_UP_DAYS = 31  # nights missed by an outage that are rebuilt one by one
 
 
@@ -29,6 +30,7 @@ class RecouvrementKpiSnapshot(models.Model):
         companies = self.env["recouvrement.run"]._companies()
         for company in companies:
             self._guarded(company, self._take_night)
+            self._guarded(company, self._refresh_lists)
         for company in companies:
             self._guarded(company, self._rebuild)
 
@@ -52,6 +54,30 @@ class RecouvrementKpiSnapshot(models.Model):
             self._take(company, day)
             self._prune(company, day)
             self.env["recouvrement.run"]._checkpoint()
+
+    @api.model
+    def _refresh_lists(self, company):
+        """Once a day, after the run of the night: what is claimable, who is orphan."""
+        now = company._recouvrement_now()
+        today = company._recouvrement_today()
+        if company.recouvrement_kpi_date and company.recouvrement_kpi_date >= today:
+            return
+        if now.hour < LATE_HOUR and not self._is_planned(company, today):
+            return
+        self.env["recouvrement.kpi.claimable"]._refresh(company, today)
+        self.env["recouvrement.kpi.orphan"]._refresh(company, today)
+        company.recouvrement_kpi_date = today
+        self.env["recouvrement.run"]._checkpoint()
+
+    @api.model
+    def _is_planned(self, company, today):
+        domain = [
+            ("company_id", "=", company.id),
+            ("date", "=", today),
+            ("kind", "!=", "manual"),
+            ("state", "!=", "planning"),
+        ]
+        return self.env["recouvrement.run"].search_count(domain, limit=1)
 
     @api.model
     def _rebuild(self, company):

@@ -8,4 +8,5 @@ from . import (
     test_aged_balance_screen,
     test_aged_balance_xlsx,
     test_kpi_snapshot,
+    test_dashboard,
 )

@@ -1,0 +1,170 @@
+from datetime import timedelta
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, models
+from odoo.tools import SQL, format_date
+
+from ..tools import kpi
+from ..tools.dashboard import Tile, weeks
+from .recouvrement_dashboard import ITEM, SNAPSHOT
+from .recouvrement_dashboard_tiles import AGEING, OWN
+
+TREND_MONTHS = 2
+TOP = 8
+
+
+class RecouvrementDashboard(models.AbstractModel):
+    """Charts of the first page: ageing now and over time, DSO, forecast, top debtors."""
+
+    _inherit = "recouvrement.dashboard"
+
+    @api.model
+    def _tiles(self, scope):
+        """EXTENDS: the list behind the DSO is the snapshot that it was taken from."""
+        day = self._last_snapshot_day(scope)
+        dso = Tile(
+            "dso",
+            self.env._("DSO"),
+            SNAPSHOT,
+            (("level", "=", "group"), ("date", "=", day and day.isoformat())),
+            "receivable",
+            "hidden",
+            action=f"{OWN}recouvrement_kpi_snapshot_action_list",
+        )
+        return [*super()._tiles(scope), dso]
+
+    @api.model
+    def _last_snapshot_day(self, scope):
+        if "last_day" not in scope:
+            last = self.env[SNAPSHOT].search_fetch(
+                [("company_id", "in", scope["companies"].ids)], ["date"], limit=1
+            )
+            scope["last_day"] = last.date
+        return scope["last_day"]
+
+    @api.model
+    def _charts(self, scope, tiles):
+        by_key = {tile["key"]: tile for tile in tiles}
+        series = self._snapshot_series(scope)
+        return {
+            "ageing": self._ageing_now(by_key),
+            "history": self._history(series, scope),
+            "dso": self._dso(series, scope),
+            "forecast": self._forecast(by_key, scope),
+            "top": self._top(scope),
+        }
+
+    @api.model
+    def _ageing_now(self, by_key):
+        keys = [f"ageing_{key}" for key, _first, _last in AGEING]
+        return [by_key[key] for key in keys if key in by_key]
+
+    @api.model
+    def _snapshot_series(self, scope):
+        """Snapshots of the period and of the two months before it, oldest first."""
+        months = scope["filters"].months + TREND_MONTHS
+        since = scope["today"] - relativedelta(months=months)
+        domain = [("date", ">=", since), *self._scope_domain(SNAPSHOT, scope)]
+        return self.env[SNAPSHOT]._series(domain)
+
+    @api.model
+    def _history(self, series, scope):
+        """Ageing at each month end of the period and at the last day that is known."""
+        since = scope["today"] - relativedelta(months=scope["filters"].months)
+        days = [
+            one
+            for one in series
+            if one["date"] >= since
+            and (kpi.is_month_end(one["date"]) or one is series[-1])
+        ]
+        labels = self._ageing_labels()
+        return {
+            "labels": [format_date(self.env, one["date"]) for one in days],
+            "series": [
+                {
+                    "key": key,
+                    "label": labels[key],
+                    "values": [round(one[key], 2) for one in days],
+                }
+                for key, _first, _last in AGEING
+            ],
+            "rebuilt": sum(one["source"] == "backfill" for one in days),
+        }
+
+    @api.model
+    def _dso(self, series, scope):
+        """Curve of the period, the last figure and what it was two months before."""
+        since = scope["today"] - relativedelta(months=scope["filters"].months)
+        shown = [one for one in series if one["date"] >= since]
+        names = ("dso", "count_back", "bpdso")
+        found = {
+            "labels": [format_date(self.env, one["date"]) for one in shown],
+            **{name: [_tenth(one[name]) for one in shown] for name in names},
+            "last": None,
+        }
+        if shown:
+            last = shown[-1]
+            before = self._before(series, last["date"])
+            found["last"] = {
+                "date": format_date(self.env, last["date"]),
+                **{name: _tenth(last[name]) for name in (*names, "add", "over_90")},
+                "weighted_delay": _tenth(last["weighted_delay"]),
+                "is_complete": last["is_complete"],
+                "trend": _tenth(before and kpi.change(before["dso"], last["dso"])),
+                "since": before and format_date(self.env, before["date"]),
+            }
+        return found
+
+    @api.model
+    def _before(self, series, day):
+        """The last snapshot at least two months older than ``day``, within ten days."""
+        limit = day - relativedelta(months=TREND_MONTHS)
+        older = [one for one in series if one["date"] <= limit]
+        if older and (limit - older[-1]["date"]) <= timedelta(days=10):
+            return older[-1]
+        return None
+
+    @api.model
+    def _forecast(self, by_key, scope):
+        spans = [
+            week
+            for week in weeks(scope["today"])
+            if f"forecast_due_{week.number}" in by_key
+        ]
+        return {
+            "labels": [
+                format_date(self.env, week.first, date_format="d MMM") for week in spans
+            ],
+            **{
+                kind: [
+                    by_key[f"forecast_{kind}_{week.number}"]["amount"] for week in spans
+                ]
+                for kind in ("due", "late")
+            },
+        }
+
+    @api.model
+    def _top(self, scope):
+        """Largest overdue customers: file, name, amount, days late of the oldest."""
+        query = self._query_of(ITEM, scope)
+        if query.is_empty():
+            return []
+        rows = self.env.execute_query_dict(
+            SQL(
+                """SELECT item.customer_id AS id, partner.name,
+                          SUM(item.amount)::float AS amount, MAX(days_late) AS days
+                     FROM (%s) item JOIN res_partner partner ON partner.id = partner_id
+                    WHERE days_late > 0 AND item.customer_id IS NOT NULL
+                 GROUP BY item.customer_id, partner.name
+                   HAVING SUM(item.amount) > 0
+                 ORDER BY 3 DESC, 1 LIMIT %s""",
+                query.select(SQL("%s.*", SQL.identifier(query.table))),
+                TOP,
+            )
+        )
+        return [{**row, "name": row["name"] or ""} for row in rows]
+
+
+def _tenth(value):
+    return None if value is None else round(value, 1)

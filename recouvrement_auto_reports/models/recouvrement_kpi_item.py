@@ -1,0 +1,89 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from odoo.addons.recouvrement_auto.const import NATURE_SELECTION
+
+from ..tools.aged_request import AgedRequest
+
+KINDS = [
+    ("invoice", "Invoice"),
+    ("credit_note", "Credit note"),
+    ("payment", "Payment"),
+    ("entry", "Entry"),
+]
+
+
+class RecouvrementKpiItem(models.Model):
+    """The open items of now, as the dashboard counts them and its lists show them.
+
+    No table: each reading runs the one SQL of open items, restricted to the customers that
+    the reader may see. A figure and the list behind it are the same domain on this model,
+    so they cannot differ.
+    """
+
+    _name = "recouvrement.kpi.item"
+    _description = "Open item of the dashboard"
+    _auto = False
+    _log_access = False
+    _order = "days_late desc, id"
+    _rec_name = "move_name"
+
+    company_id = fields.Many2one("res.company", readonly=True)
+    currency_id = fields.Many2one("res.currency", readonly=True)
+    partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
+    customer_id = fields.Many2one(
+        "recouvrement.customer", string="Collection file", readonly=True
+    )
+    salesperson_id = fields.Many2one("res.users", readonly=True)
+    segment_id = fields.Many2one("recouvrement.segment", readonly=True)
+    industry_id = fields.Many2one(
+        "res.partner.industry", string="Sector", readonly=True
+    )
+    nature = fields.Selection(NATURE_SELECTION, readonly=True)
+    kind = fields.Selection(KINDS, string="Type", readonly=True)
+    move_res_id = fields.Integer(string="Entry", readonly=True, aggregator=None)
+    move_name = fields.Char(string="Number", readonly=True)
+    move_ref = fields.Char(string="Reference", readonly=True)
+    invoice_date = fields.Date(readonly=True)
+    due_date = fields.Date(readonly=True)
+    days_late = fields.Integer(readonly=True, aggregator="max")
+    amount = fields.Monetary(string="Open amount", readonly=True)
+    expected_date = fields.Date(
+        string="Cash expected on",
+        readonly=True,
+        help="Due date plus the usual delay of the customer; for an item later than that, "
+        "half of its days late from now, at least a week.",
+    )
+    is_disputed = fields.Boolean(string="Disputed", readonly=True)
+
+    @property
+    def _table_query(self):
+        """The query of the companies that the reader has switched on."""
+        engine = self.env["recouvrement.kpi.engine"]
+        aged = self.env["recouvrement.aged.balance.engine"]
+        companies = self.env.companies
+        visible = aged._visible_sql(
+            AgedRequest(fields.Date.today(), tuple(companies.ids))
+        )
+        return SQL(" UNION ALL ").join(
+            engine._items_sql(company, company._recouvrement_today(), visible)
+            for company in companies
+        )
+
+    @api.model
+    def _search(self, domain, *args, **kwargs):
+        """EXTENDS: the items come from SQL of their own."""
+        self.env.flush_all()
+        return super()._search(domain, *args, **kwargs)
+
+    def action_open_move(self):
+        """The invoice or entry behind the item."""
+        self.ensure_one()
+        move = self.env["account.move"].browse(self.move_res_id).exists()
+        move.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "account.move",
+            "res_id": move.id,
+            "view_mode": "form",
+        }
