@@ -31,6 +31,11 @@ INLINE = {
     "sender_function": _lt("Function of the person who signs"),
     "sender_phone": _lt("Direct line of the person who signs"),
     "sender_email": _lt("E-mail of the person who signs"),
+    # What was agreed: only in the texts of notices, see NOTICE_NAMES.
+    "agreed_date": _lt("Day that was agreed"),
+    "agreed_amount": _lt("Amount that was agreed or contested"),
+    "agreed_reason": _lt("What the customer told us"),
+    "answer_date": _lt("Day until which we answer"),
     # Claims: only where the legal regime of the text allows them, see CLAIM_NAMES.
     "principal": _lt("Principal of the claim"),
     "total_claimed": _lt("Principal, interest and recovery fees"),
@@ -60,6 +65,11 @@ CLAIM_NAMES = {
     "penalty_rate": ("business", "public"),
     "fee_count": ("business", "public"),
 }
+
+# What was said in a call or a message: unknown to the step of a scenario.
+NOTICE_NAMES = frozenset(
+    {"agreed_date", "agreed_amount", "agreed_reason", "answer_date"}
+)
 
 # Names that need a legal rate on the day of the message.
 RATE_NAMES = frozenset({"legal_notice", *CLAIM_NAMES})

@@ -31,7 +31,7 @@ class RecouvrementRenderer(models.AbstractModel):
     def _message(self, reminder):
         """The message of a reminder: what the record and its version say."""
         reminder.ensure_one()
-        step = self._step(reminder.version_id.snapshot or {}, reminder.step_code)
+        step = self._step(reminder)
         message = Message(
             company=reminder.company_id,
             customer=reminder.customer_id,
@@ -45,17 +45,15 @@ class RecouvrementRenderer(models.AbstractModel):
             rows=[self._row(item) for item in reminder.item_ids],
             regime=reminder.customer_id.legal_regime or "unknown",
             writes=True,
+            agreed=reminder.notice_values or {},
         )
         self._set_text(message, reminder.custom_subject, reminder.custom_body)
         self._complete_rows(message)
         return message
 
     @api.model
-    def _step(self, snapshot, code):
-        for step in snapshot.get("steps", ()):
-            if step["code"] == code:
-                return step
-        return {}
+    def _step(self, reminder):
+        return reminder._step_options()
 
     @api.model
     def _row(self, item):

@@ -55,6 +55,7 @@ class Message:
     subject: str = ""
     body: str = ""
     writes: bool = False  # a preview never creates an access token
+    agreed: dict = field(default_factory=dict)  # what a notice confirms
     cache: dict = field(default_factory=dict)
 
     @property

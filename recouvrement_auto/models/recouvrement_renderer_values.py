@@ -143,6 +143,9 @@ class RecouvrementRenderer(models.AbstractModel):
                       AND delivery.channel IN %s AND delivery.day < %s
                       AND item.move_res_id IN %s AND item.role IN %s
                       AND item.days_late > 0
+                      AND NOT EXISTS (SELECT 1 FROM recouvrement_reminder notice
+                                       WHERE notice.id = delivery.reminder_id
+                                         AND notice.notice IS NOT NULL)
                  ORDER BY delivery.day DESC LIMIT 6""",
                 message.customer.id,
                 message.company.id,

@@ -29,6 +29,7 @@ GROUPS = {
         "company_name",
         "company_phone",
     ),
+    "agreed": ("agreed_date", "agreed_amount", "agreed_reason", "answer_date"),
     "blocks": tuple(BLOCKS),
     "claim": tuple(name for name in CLAIM_NAMES if name in INLINE),
 }
@@ -88,6 +89,7 @@ class RecouvrementTemplate(models.Model):
             "totals": self.env._("Totals"),
             "dates": self.env._("Dates and reminders sent"),
             "us": self.env._("Who writes"),
+            "agreed": self.env._("What was agreed (notices only)"),
             "blocks": self.env._("Ready-made blocks"),
             "claim": self.env._("The claim (one legal regime)"),
             "other": self.env._("Others"),

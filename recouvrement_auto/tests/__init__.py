@@ -5,6 +5,7 @@ from . import (
     test_legal_rate,
     test_limits,
     test_log,
+    test_notice,
     test_payment_facts,
     test_payment_plan,
     test_promise,

@@ -352,14 +352,31 @@ GUARDS: tuple[tuple[str, Callable[[Facts], Verdict | None]], ...] = (
 )
 
 
+# What can forbid a message that a person decided outside the ladder: who it is written to
+# and the law, never the rhythm of the chase (practice.md P11).
+NOTICE_GUARDS = (
+    frozen,
+    missing_rate,
+    regime_mismatch,
+    sender_missing,
+    address,
+    template,
+    legal_rate,
+)
+
+
 def decide(
     facts: Facts,
     scope: str,
     extra: Iterable[Callable[[Facts], Verdict | None]] = (),
+    among: Iterable[Callable[[Facts], Verdict | None]] | None = None,
 ) -> Verdict | None:
-    """First verdict of the guards of ``scope``, then of the channel's ``extra`` ones."""
+    """First verdict of the guards of ``scope``, then of the channel's ``extra`` ones.
+
+    :param among: read these guards of the list alone (``NOTICE_GUARDS``)
+    """
     for guard_scope, guard in GUARDS:
-        if guard_scope == scope:
+        if guard_scope == scope and (among is None or guard in among):
             verdict = guard(facts)
             if verdict is not None:
                 return verdict

@@ -19,6 +19,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 INLINE = (
+    "agreed_amount",
+    "agreed_date",
+    "agreed_reason",
+    "answer_date",
     "partner_name",
     "contact_name",
     "company_name",

@@ -199,3 +199,19 @@ def test_the_list_holds_every_guard_once():
         and name != "decide"
     }
     assert public == set(names)
+
+
+def test_a_notice_is_held_by_its_addressee_and_the_law_alone():
+    held = {
+        "frozen_reason": ("litigation", "frozen"),
+        "address_problem": ("missing_address", "missing_address"),
+        "has_sender": (False, "missing_sender"),
+        "template_problem": ("fr_FR", "template_error"),
+    }
+    for name, (value, reason) in held.items():
+        facts = Facts(D, replace(SUBJECT, **{name: value}), Policy(), STEP)
+        assert decide(facts, CUSTOMER, (), guard.NOTICE_GUARDS).reason == reason
+    rhythm = replace(SUBJECT, paused_until=SOON, waiting=True, has_scenario=False)
+    facts = Facts(D, rhythm, Policy(bank_stale_since=D), STEP)
+    assert decide(facts, CUSTOMER)
+    assert decide(facts, CUSTOMER, (), guard.NOTICE_GUARDS) is None
