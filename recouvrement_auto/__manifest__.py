@@ -50,6 +50,8 @@
         "views/recouvrement_excuse_settings_views.xml",
         "views/recouvrement_menus.xml",
         "views/recouvrement_excuse_menus.xml",
+        "views/portal_templates.xml",
+        "views/portal_statement_templates.xml",
     ],
     "assets": {
         "web.assets_backend": ["recouvrement_auto/static/src/**/*"],

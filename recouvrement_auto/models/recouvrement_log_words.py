@@ -71,6 +71,16 @@ EVENTS = {
     "item.included": _lt("Item included in the chase"),
     "invoice.posted_again": _lt("Invoice posted again"),
     "invoice.scenario": _lt("Own scenario of the invoice"),
+    "portal.revoked": _lt("Links of the debtor's page revoked"),
+    "portal.opened": _lt("Debtor's page opened"),
+    "portal.document": _lt("Document downloaded by the debtor"),
+    "portal.payment": _lt("Online payment started by the debtor"),
+    "portal.request": _lt("Request of the debtor"),
+    "portal.request_done": _lt("Request of the debtor answered"),
+    "portal.promise": _lt("Promise given on the debtor's page"),
+    "portal.dispute": _lt("Dispute opened on the debtor's page"),
+    "portal.plan": _lt("Payment plan accepted on the debtor's page"),
+    "portal.refused": _lt("Answer of the debtor refused"),
     "customer.merged": _lt("Customers merged"),
     "segment.changed": _lt("Segment changed"),
     "segments.not_refreshed": _lt("Segments not refreshed: those of yesterday count"),
@@ -106,6 +116,11 @@ FACTS = {
     "skipped": _lt("skipped"),
     "waiting": _lt("waiting"),
     "selected": _lt("selected"),
+    "link": _lt("link"),
+    "login": _lt("logged in"),
+    "reference": _lt("reference"),
+    "paid": _lt("amount"),
+    "day": _lt("day"),
 }
 
 # How far a delivery got, in the words of a mail server, of a letter and of an activity.

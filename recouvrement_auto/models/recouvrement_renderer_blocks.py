@@ -70,6 +70,7 @@ class RecouvrementRenderer(models.AbstractModel):
             bank=self._bank(message.company),
             reference=", ".join(dict.fromkeys(row.name for row in rows if row.name)),
             links=list({row.url: row for row in rows if row.url}.values()),
+            qr=self._payment_qr(message),
         )
 
     @api.model

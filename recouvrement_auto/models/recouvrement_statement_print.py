@@ -81,6 +81,10 @@ class RecouvrementStatement(models.AbstractModel):
         content, kind = self.env["ir.actions.report"]._render_qweb_pdf(
             REPORT, customer.ids, data=dict(data)
         )
+        return self._checked(content, kind)
+
+    @api.model
+    def _checked(self, content, kind):
         if (
             kind != "pdf"
             or not content.startswith(b"%PDF")
@@ -88,11 +92,26 @@ class RecouvrementStatement(models.AbstractModel):
         ):
             raise UserError(
                 self.env._(
-                    "The statement could not be made as a PDF: check that wkhtmltopdf is "
+                    "The document could not be made as a PDF: check that wkhtmltopdf is "
                     "installed and that the server answers at its own address."
                 )
             )
         return content
+
+    @api.model
+    def _invoice_pdf(self, move):
+        """The invoice as it was sent, else as Odoo prints it.
+
+        :raises UserError: no real PDF came out
+        """
+        if move.invoice_pdf_report_id:
+            return move.invoice_pdf_report_id.raw
+        content, kind = (
+            self.env["ir.actions.report"]
+            .with_company(move.company_id)
+            ._render_qweb_pdf("account.account_invoices", move.ids)
+        )
+        return self._checked(content, kind)
 
     # === WORKBOOK === #
 

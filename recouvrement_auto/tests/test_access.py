@@ -67,7 +67,11 @@ WITHOUT_COMPANY_RULE = {
 DECISIONS = {
     "account.move": {"action_recouvrement_pause", "action_recouvrement_lift"},
     "account.move.line": {"action_recouvrement_include", "action_recouvrement_pause"},
-    "recouvrement.customer": {"action_new_plan", "action_send_now"},
+    "recouvrement.customer": {
+        "action_new_plan",
+        "action_revoke_portal_links",
+        "action_send_now",
+    },
     "recouvrement.dispute": {
         "action_accept",
         "action_answer",
@@ -120,6 +124,7 @@ READING = {
         "action_open_history",
         "action_open_items",
         "action_open_partner",
+        "action_open_portal",
         "action_open_reminders",
         "action_open_waiting",
         "action_pause",

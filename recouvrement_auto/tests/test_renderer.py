@@ -187,9 +187,9 @@ class TestRenderer(RecouvrementCommon):
         self.use("reminder_1")
         reminder, invoice = self.reminder()
         body = self.Renderer._render(reminder)["body"]
-        self.assertIn(f"/my/invoices/{invoice.id}?access_token=", body)
+        self.assertRegex(body, rf'href="[^"]+/my/statement/[^"]+invoice={invoice.id}"')
         reminder.channel = "letter"
-        self.assertNotIn("/my/invoices/", self.Renderer._render(reminder)["body"])
+        self.assertNotIn("invoice=", self.Renderer._render(reminder)["body"])
 
     def test_previous_messages_are_facts(self):
         """Only what was sent and did not come back is quoted."""
