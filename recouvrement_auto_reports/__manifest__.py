@@ -16,6 +16,7 @@
         "views/recouvrement_aged_balance_report_views.xml",
         "views/recouvrement_kpi_snapshot_views.xml",
         "views/recouvrement_kpi_item_views.xml",
+        "views/recouvrement_effectiveness_views.xml",
         "views/recouvrement_auto_reports_menus.xml",
         "views/recouvrement_kpi_menus.xml",
     ],

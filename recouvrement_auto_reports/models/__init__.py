@@ -15,5 +15,7 @@ from . import (
     recouvrement_dashboard,
     recouvrement_dashboard_tiles,
     recouvrement_dashboard_charts,
+    recouvrement_effectiveness,
+    recouvrement_effectiveness_rate,
     res_company_kpi,
 )

@@ -62,10 +62,14 @@ class RecouvrementDashboard(models.AbstractModel):
 
     @api.model
     def _snapshot_series(self, scope):
-        """Snapshots of the period and of the two months before it, oldest first."""
+        """Snapshots of the period and of the two months before it, oldest first: month
+        ends, Sundays and the last day, which is all that a curve of that length shows."""
         months = scope["filters"].months + TREND_MONTHS
-        since = scope["today"] - relativedelta(months=months)
-        domain = [("date", ">=", since), *self._scope_domain(SNAPSHOT, scope)]
+        days = kpi.history_days(scope["today"], months, months * 31 // 7)
+        last = self._last_snapshot_day(scope)
+        if last:
+            days.append(last)
+        domain = [("date", "in", days), *self._scope_domain(SNAPSHOT, scope)]
         return self.env[SNAPSHOT]._series(domain)
 
     @api.model

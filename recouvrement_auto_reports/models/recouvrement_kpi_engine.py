@@ -90,7 +90,15 @@ class RecouvrementKpiEngine(models.AbstractModel):
                LEFT JOIN recouvrement_customer customer
                       ON customer.partner_id = debtor.id
                      AND customer.company_id = item.company_id
-               LEFT JOIN recouvrement_kpi_habit habit ON habit.customer_id = customer.id"""
+               LEFT JOIN recouvrement_kpi_habit habit ON habit.customer_id = customer.id
+               LEFT JOIN (SELECT part.move_id, part.due_date, MAX(given.date) AS day
+                            FROM recouvrement_promise given
+                            JOIN recouvrement_promise_item part
+                              ON part.promise_id = given.id
+                           WHERE given.state = 'running'
+                        GROUP BY part.move_id, part.due_date) promised
+                      ON promised.move_id = item.move_id
+                     AND promised.due_date = item.due_date"""
         )
 
     @api.model
@@ -105,12 +113,14 @@ class RecouvrementKpiEngine(models.AbstractModel):
     def _expected_sql(self, date):
         """Day on which the cash of an ``item`` is expected; models of predictions extend it.
 
-        The due date plus the usual delay of the customer. An item that is later than that
-        already is expected after half of its days late again, at least a week: the longer
-        it has been late, the longer it takes.
+        The promised day, else the due date plus the usual delay of the customer. An item
+        that is later than that already is expected after half of its days late again, at
+        least a week: the longer it has been late, the longer it takes.
         """
         return SQL(
-            """CASE WHEN item.due_date + COALESCE(habit.delay, 0) > %(date)s
+            """CASE WHEN promised.day IS NOT NULL
+                    THEN GREATEST(promised.day, %(date)s::date + 1)
+                    WHEN item.due_date + COALESCE(habit.delay, 0) > %(date)s
                     THEN item.due_date + COALESCE(habit.delay, 0)
                     ELSE %(date)s::date + GREATEST(7, (%(date)s - item.due_date) / 2)
                     END""",

@@ -51,8 +51,8 @@ class RecouvrementKpiItem(models.Model):
     expected_date = fields.Date(
         string="Cash expected on",
         readonly=True,
-        help="Due date plus the usual delay of the customer; for an item later than that, "
-        "half of its days late from now, at least a week.",
+        help="The promised day; else due date plus the usual delay of the customer; for an "
+        "item later than that, half of its days late from now, at least a week.",
     )
     is_disputed = fields.Boolean(string="Disputed", readonly=True)
 

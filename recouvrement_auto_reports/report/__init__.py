@@ -2,4 +2,5 @@ from . import (
     recouvrement_aged_balance_pdf,
     recouvrement_aged_balance_report,
     recouvrement_aged_balance_report_line,
+    recouvrement_effectiveness_comparison,
 )

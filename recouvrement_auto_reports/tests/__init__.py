@@ -9,4 +9,5 @@ from . import (
     test_aged_balance_xlsx,
     test_kpi_snapshot,
     test_dashboard,
+    test_effectiveness,
 )
