@@ -65,6 +65,7 @@ from . import (
     recouvrement_run_problem,
     recouvrement_run_by_hand,
     recouvrement_run_cron,
+    recouvrement_run_due,
     recouvrement_run_send,
     recouvrement_run_simulate,
     recouvrement_reminder,

@@ -38,3 +38,26 @@ class RecouvrementBulkMixin(models.AbstractModel):
             self.env.cr._obj, query, values, page_size=1000, fetch=True
         )
         return [row[0] for row in found]
+
+    def _changed_values(self, values):
+        """Those of ``values`` (columns as ``_insert_rows`` takes them) that differ."""
+        self.ensure_one()
+        return {
+            name: value
+            for name, value in values.items()
+            if self._fields[name].type != "html" and not self._is_same(name, value)
+        }
+
+    def _is_same(self, name, value):
+        field, known = self._fields[name], self[name]
+        if field.type == "many2one":
+            return (known.id or None) == (value or None)
+        if field.type in ("monetary", "float"):
+            return round(float(value or 0), 6) == round(known, 6)
+        return (known or None) == (value or None)
+
+    def _are_rows(self, rows):
+        """True when these records, in their order, hold just these rows."""
+        return len(self) == len(rows) and not any(
+            record._changed_values(row) for record, row in zip(self, rows, strict=True)
+        )

@@ -1,4 +1,6 @@
+import contextlib
 import smtplib
+import socket
 
 from odoo import api, models
 from odoo.tools import config
@@ -149,7 +151,13 @@ class SmtpTransport:
             )
         if self.session is None:
             return Outcome(FAILED, "build", "Sending is switched off in this process")
+        self._send_at_once()
         return None
+
+    def _send_at_once(self):
+        """The final dot never waits for the acknowledgement of the text (40 ms each)."""
+        with contextlib.suppress(OSError, AttributeError):
+            self.session.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def close(self):
         """Leave politely; a dead session is dropped."""

@@ -1,5 +1,6 @@
+from dataclasses import replace
+
 from odoo import api, models
-from odoo.exceptions import LockError
 from odoo.tools import SQL
 
 from ..const import CLAIMED, DEFERRED, HELD, LIVE_STATES, QUEUED, SKIPPED
@@ -18,21 +19,15 @@ class RecouvrementClaim(models.AbstractModel):
     _description = "Claim of a reminder"
 
     @api.model
-    def _claim(self, reminder_id):
+    def _claim(self, reminder_id, memory):
         """Claim one reminder. Returns ``(delivery id, token)``, or None when it is not sent.
 
         Reasons are written on the reminder; the caller commits.
+
+        :param memory: the ``Memory`` of the sender: settings read for earlier messages
         """
-        reminder = self.env["recouvrement.reminder"].browse(reminder_id)
-        reminder = reminder.try_lock_for_update()
-        if not reminder or reminder.state not in (QUEUED, DEFERRED):
-            return None
-        try:
-            # Two messages of one customer are judged one after the other.
-            reminder.customer_id.lock_for_update(allow_referencing=True)
-        except LockError:
-            return None
-        if not reminder._get_channel()._is_ready():
+        reminder = self._lock(reminder_id)
+        if not reminder or not reminder._get_channel()._is_ready():
             return None
         pending = reminder.delivery_ids.filtered(
             lambda d: d.state in (QUEUED, DEFERRED)
@@ -40,17 +35,41 @@ class RecouvrementClaim(models.AbstractModel):
         started = set(reminder.delivery_ids.mapped("state")) & set(LIVE_STATES)
         if started:
             return self._claim_next(reminder, pending)
-        return self._claim_first(reminder)
+        return self._claim_first(reminder, memory)
 
     @api.model
-    def _claim_first(self, reminder):
-        day = reminder.company_id._recouvrement_today()
-        context = self._context(reminder, day)
+    def _lock(self, reminder_id):
+        """The waiting reminder with its customer locked, or nothing: somebody has it.
+
+        Two messages of one customer are judged one after the other.
+        """
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT reminder.id FROM recouvrement_reminder reminder
+                     JOIN recouvrement_customer customer
+                       ON customer.id = reminder.customer_id
+                    WHERE reminder.id = %s AND reminder.state IN (%s, %s)
+                      FOR UPDATE OF reminder SKIP LOCKED
+                      FOR NO KEY UPDATE OF customer SKIP LOCKED""",
+                reminder_id,
+                QUEUED,
+                DEFERRED,
+            )
+        )
+        return self.env["recouvrement.reminder"].browse([row[0] for row in rows])
+
+    @api.model
+    def _claim_first(self, reminder, memory):
+        context = self._context(reminder, memory)
+        day = context.day
         if context.shadow:
             reminder._update_state(SKIPPED, "shadow")
             return None
         bundle = self.env["recouvrement.planner.facts"]._load(
-            context, reminder.partner_id.ids, ignore_reminder_id=reminder.id
+            context,
+            reminder.partner_id.ids,
+            ignore_reminder_id=reminder.id,
+            customers=reminder.customer_id,
         )[0]
         plan, contacts = self._recheck(reminder, context, bundle)
         if plan is None:
@@ -91,14 +110,25 @@ class RecouvrementClaim(models.AbstractModel):
         return delivery.id, token
 
     @api.model
-    def _context(self, reminder, day):
-        versions = reminder.run_id.version_ids or reminder.version_id
-        context = self.env["recouvrement.planner.facts"]._context(
-            reminder.company_id, day, versions, reminder.run_id.kind
+    def _context(self, reminder, memory):
+        """The facts of company and day: those of the last message when the company still
+        says the same, which is read again here."""
+        Facts = self.env["recouvrement.planner.facts"]
+        company, agent = reminder.company_id, reminder.agent_id
+        gate = Facts._gate(company, agent, company._recouvrement_today())
+        memory.check_gate((company.id, agent.id), gate)
+        day = company._recouvrement_today()
+        key = (company.id, day, reminder.run_id.id, reminder.version_id.id)
+        context = memory.contexts.get(key)
+        if context is None:
+            versions = reminder.run_id.version_ids or reminder.version_id
+            context = Facts._context(company, day, versions, reminder.run_id.kind)
+            memory.contexts[key] = context
+        return replace(
+            context,
+            manual=reminder.manual,
+            decided=bool(reminder.manual or reminder.confirmed_by_id),
         )
-        context.manual = reminder.manual
-        context.decided = bool(reminder.manual or reminder.confirmed_by_id)
-        return context
 
     @api.model
     def _recheck(self, reminder, context, bundle):
@@ -153,15 +183,14 @@ class RecouvrementClaim(models.AbstractModel):
         The lock is tried and given back at once, so that no accountant ever waits for us.
         """
         line_ids = tuple(line.item.line_id for line in plan.lines)
-        with self.env.cr.savepoint(flush=False) as savepoint:
-            rows = self.env.execute_query(
-                SQL(
-                    "SELECT id FROM account_move_line WHERE id IN %s "
-                    "FOR SHARE SKIP LOCKED",
-                    line_ids,
-                )
+        rows = self.env.execute_query(
+            SQL(
+                "SAVEPOINT busy; SELECT id FROM account_move_line WHERE id IN %s "
+                "FOR SHARE SKIP LOCKED",
+                line_ids,
             )
-            savepoint.rollback()
+        )
+        self.env.cr.execute("ROLLBACK TO SAVEPOINT busy; RELEASE SAVEPOINT busy")
         return len(rows) < len(line_ids)
 
     @api.model
@@ -172,9 +201,11 @@ class RecouvrementClaim(models.AbstractModel):
         values = Reminder._prepare_row(reminder.run_id, context, decision)
         for kept in KEPT:
             values.pop(kept)
-        reminder.write(values)
-        reminder.item_ids.unlink()
-        rows = self.env["recouvrement.reminder.item"]._prepare_rows(
+        changed = reminder._changed_values(values)
+        if changed:
+            reminder.write(changed)
+        Item = self.env["recouvrement.reminder.item"]
+        rows = Item._prepare_rows(
             reminder.id,
             reminder.company_id.id,
             reminder.customer_id.id,
@@ -182,7 +213,10 @@ class RecouvrementClaim(models.AbstractModel):
             context.day,
             reminder.state,
         )
-        self.env["recouvrement.reminder.item"]._insert_rows(rows)
+        if reminder.item_ids._are_rows(rows):
+            return
+        reminder.item_ids.unlink()
+        Item._insert_rows(rows)
         reminder.invalidate_recordset(["item_ids"])
 
     @api.model
@@ -211,5 +245,5 @@ class RecouvrementClaim(models.AbstractModel):
             if stale.state in (QUEUED, DEFERRED):
                 stale._update_state(SKIPPED, reason_code="superseded")
         usable = wanted.filtered(lambda d: d.state in (QUEUED, DEFERRED))
-        usable.write({"day": day})
+        usable.filtered(lambda d: d.day != day).write({"day": day})
         return usable.sorted("id")

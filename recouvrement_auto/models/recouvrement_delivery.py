@@ -1,8 +1,10 @@
 import secrets
 from datetime import timedelta
 
+from psycopg2 import OperationalError
+
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, LockError, UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from ..const import (
@@ -164,16 +166,23 @@ class RecouvrementDelivery(models.Model):
 
         The lock is held until the outcome commits: while it is, nobody may judge the claim.
         """
-        delivery = self.browse(delivery_id)
         try:
-            delivery.lock_for_update()
-            delivery.reminder_id.lock_for_update()
-        except LockError:
+            rows = self.env.execute_query(
+                SQL(
+                    """SELECT delivery.id FROM recouvrement_delivery delivery
+                         JOIN recouvrement_reminder reminder
+                           ON reminder.id = delivery.reminder_id
+                        WHERE delivery.id = %s AND delivery.state = %s
+                          AND delivery.token = %s
+                          FOR UPDATE OF delivery, reminder SKIP LOCKED""",
+                    delivery_id,
+                    CLAIMED,
+                    token,
+                )
+            )
+        except OperationalError:  # changed since: it is not ours any more
             return self.browse()
-        delivery.invalidate_recordset()
-        if delivery.state != CLAIMED or delivery.token != token:
-            return self.browse()
-        return delivery
+        return self.browse([row[0] for row in rows])
 
     def _record_outcome(self, outcome):
         """Write what the channel answered. 4xx answers are tried again, then given up."""

@@ -1,11 +1,19 @@
 import json
 import secrets
+from contextlib import contextmanager
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..tools.hash_chain import canonical, commitment
+
+
+class Gathered:
+    """Entries that wait for the end of their transaction. Always true, equal to itself."""
+
+    def __init__(self):
+        self.entries = []
 
 
 class RecouvrementLog(models.Model):
@@ -82,11 +90,22 @@ class RecouvrementLog(models.Model):
     @api.model
     def _append(self, event, **values):
         """Write one entry; see ``_append_many``."""
-        return self._append_many([{"event": event, **values}])[0]
+        return next(iter(self._append_many([{"event": event, **values}])), 0)
+
+    @contextmanager
+    def _gathered(self, records):
+        """``records`` whose entries of the log are written together at the end.
+
+        The entries of one transaction belong together; nobody reads them before its commit.
+        An error writes none: what they tell of is undone with it.
+        """
+        gathered = Gathered()
+        yield records.with_context(recouvrement_log_gathered=gathered)
+        self._append_many(gathered.entries)
 
     @api.model
     def _append_many(self, entries):
-        """The only writer of the log. Inserts and returns the ids.
+        """The only writer of the log. Inserts and returns the ids (none while gathered).
 
         Each entry is a dict: ``event`` and ``company`` (record or id) are required;
         ``customer``, ``partner``, ``reminder`` (ids), ``channel``, ``step_code``, ``state``,
@@ -94,6 +113,12 @@ class RecouvrementLog(models.Model):
         ``facts`` (dict of str, int, bool, lists), ``personal`` (dict name -> str: stored
         behind a salted commitment).
         """
+        gathered = self.env.context.get("recouvrement_log_gathered")
+        if gathered:
+            gathered.entries += entries
+            return []
+        if not entries:
+            return []
         rows, personal = [], []
         at = fields.Datetime.now()
         for log_id, entry in zip(self._next_ids(len(entries)), entries, strict=True):

@@ -20,20 +20,24 @@ class RecouvrementOpenItem(models.AbstractModel):
         the account type reads the whole table), and ``non_trade`` keeps the French VAT
         credit account out.
         """
-        accounts = (
-            self.env["account.account"]
-            .sudo()  # the agent may lack the right to read accounts; only ids leave
-            .with_context(active_test=False)
-            .search_fetch(
-                [
-                    *self.env["account.account"]._check_company_domain(company),
-                    ("account_type", "=", "asset_receivable"),
-                    ("non_trade", "=", False),
-                ],
-                ["id"],
+        Account = self.env["account.account"]
+        Account.flush_model(["account_type", "non_trade", "company_ids"])
+        # By SQL: the agent may lack the right to read accounts, and only ids leave.
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT account.id FROM account_account account
+                    WHERE account.account_type = 'asset_receivable'
+                      AND account.non_trade IS NOT TRUE
+                      AND EXISTS (SELECT 1 FROM %s own WHERE own.%s = account.id
+                                     AND own.%s IN %s)
+                 ORDER BY account.id""",
+                SQL.identifier(Account._fields["company_ids"].relation),
+                SQL.identifier(Account._fields["company_ids"].column1),
+                SQL.identifier(Account._fields["company_ids"].column2),
+                tuple(company.sudo().parent_ids.ids),
             )
         )
-        return tuple(accounts.ids) or (0,)
+        return tuple(row[0] for row in rows) or (0,)
 
     @api.model
     def _query(self, company, date, live=False, partner_ids=None, line_ids=None):

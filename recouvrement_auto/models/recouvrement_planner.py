@@ -39,23 +39,27 @@ class RecouvrementPlanner(models.AbstractModel):
         limit = company.recouvrement_bank_stale_days
         if not limit:
             return None
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT MAX(COALESCE(move.date, DATE '1970-01-01'))
-                     FROM account_move move
-                     JOIN account_journal journal ON journal.id = move.journal_id
-                    WHERE journal.type IN ('bank', 'cash', 'credit')
-                      AND move.company_id = %s AND move.state = 'posted'
-                      AND move.date <= %s""",
-                company.id,
-                day,
-            )
-        )
-        last = rows[0][0]
+        last = self.env.execute_query(self._last_bank_day_sql(company, day))[0][0]
         if last is None:
             return None  # no bank in this database yet: nothing to compare with
         since = self._calendar(company).working_days_since(last, day)
         return last if since > limit else None
+
+    @api.model
+    def _last_bank_day_sql(self, company, day):
+        """SQL: day of the last bank movement until ``day``; one index look-up per journal,
+        never a scan of the entries."""
+        return SQL(
+            """SELECT MAX(last.date) FROM account_journal journal
+                CROSS JOIN LATERAL (
+                    SELECT move.date FROM account_move move
+                     WHERE move.journal_id = journal.id AND move.company_id = %s
+                       AND move.date <= %s AND move.state = 'posted'
+                  ORDER BY move.date DESC LIMIT 1) last
+                WHERE journal.type IN ('bank', 'cash', 'credit')""",
+            company.id,
+            day,
+        )
 
     @api.model
     def _partners_to_plan(self, run):

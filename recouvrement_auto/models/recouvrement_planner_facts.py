@@ -44,6 +44,42 @@ class RecouvrementPlannerFacts(models.AbstractModel):
         )
 
     @api.model
+    def _gate(self, company, agent, day):
+        """What the company and its agent say right now, as plain values in one query.
+
+        Everything that ``_context`` takes from records which may be seconds old, as far as
+        it can forbid a message. Two equal answers mean that the context still holds.
+        """
+        names = [
+            SQL("company.%s", SQL.identifier(name))
+            for name, field in company._fields.items()
+            if name.startswith("recouvrement_") and field.store and field.column_type
+        ]
+        return self.env.execute_query(
+            SQL(
+                """SELECT company.partner_id, own.lang, own.email, (%s), (%s),
+                          EXISTS (SELECT 1 FROM ir_mail_server WHERE active),
+                          (SELECT array_agg(usr.id || ' ' || usr.active || ' '
+                                            || coalesce(partner.email, '')
+                                   ORDER BY usr.id)
+                             FROM res_users usr
+                             JOIN res_partner partner ON partner.id = usr.partner_id
+                            WHERE usr.id IN (%s, company.recouvrement_user_id)), %s
+                     FROM res_company company
+                     JOIN res_partner own ON own.id = company.partner_id
+                    WHERE company.id = %s""",
+                self.env["recouvrement.planner"]._last_bank_day_sql(company, day),
+                SQL(
+                    "SELECT array_agg(id ORDER BY id) FROM (%s) missing",
+                    self._currencies_without_rate_sql(company, day),
+                ),
+                agent.id or 0,
+                SQL(", ").join(names),
+                company.id,
+            )
+        )[0]
+
+    @api.model
     def _current_versions(self, company):
         """The scenarios as they stand now, for screens and simulation; writes nothing."""
         return [
@@ -85,35 +121,38 @@ class RecouvrementPlannerFacts(models.AbstractModel):
     @api.model
     def _currencies_without_rate(self, company, day):
         """Ids of the foreign currencies that have no rate at all on ``day``."""
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT currency.id FROM res_currency currency
-                    WHERE currency.active AND currency.id != %(own)s
-                      AND NOT EXISTS (
-                          SELECT 1 FROM res_currency_rate rate
-                           WHERE rate.currency_id = currency.id AND rate.rate > 0
-                             AND rate.name <= %(day)s
-                             AND (rate.company_id IS NULL OR rate.company_id = %(root)s))
-                """,
-                own=company.currency_id.id,
-                day=day,
-                root=company.root_id.id,
-            )
-        )
+        rows = self.env.execute_query(self._currencies_without_rate_sql(company, day))
         return frozenset(row[0] for row in rows)
+
+    @api.model
+    def _currencies_without_rate_sql(self, company, day):
+        return SQL(
+            """SELECT currency.id FROM res_currency currency
+                WHERE currency.active AND currency.id != %(own)s
+                  AND NOT EXISTS (
+                      SELECT 1 FROM res_currency_rate rate
+                       WHERE rate.currency_id = currency.id AND rate.rate > 0
+                         AND rate.name <= %(day)s
+                         AND (rate.company_id IS NULL OR rate.company_id = %(root)s))""",
+            own=company.currency_id.id,
+            day=day,
+            root=company.root_id.id,
+        )
 
     # === CUSTOMERS === #
 
     @api.model
-    def _load(self, context, partner_ids, ignore_reminder_id=0):
+    def _load(self, context, partner_ids, ignore_reminder_id=0, customers=None):
         """Bundles of the customers ``partner_ids`` (commercial partners), in their order.
 
         Missing collection files are created. ``ignore_reminder_id``: the reminder that is
-        being claimed; it does not count as waiting for itself.
+        being claimed; it does not count as waiting for itself. ``customers``: the files of
+        the partners, when the caller has them.
         """
         self.env.flush_all()  # what follows is SQL
-        Customer = self.env["recouvrement.customer"]
-        customers = Customer._get_or_create(context.company, partner_ids)
+        if customers is None:
+            Customer = self.env["recouvrement.customer"]
+            customers = Customer._get_or_create(context.company, partner_ids)
         by_partner = {customer.partner_id.id: customer for customer in customers}
         customer_ids = customers.ids
         rows = self._item_rows(context, partner_ids)

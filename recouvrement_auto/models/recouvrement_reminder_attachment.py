@@ -21,10 +21,7 @@ class RecouvrementReminder(models.Model):
     def _step_options(self):
         """Options of the step as frozen in the scenario version."""
         self.ensure_one()
-        for step in (self.version_id.snapshot or {}).get("steps", ()):
-            if step["code"] == self.step_code:
-                return step
-        return {}
+        return self.version_id._steps().get(self.step_code) or {}
 
     @api.model
     def _prepare_attachments(self):

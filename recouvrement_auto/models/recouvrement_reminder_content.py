@@ -58,34 +58,47 @@ class RecouvrementReminder(models.Model):
         recipient, so that answers and bounces thread back. Display only: the delivery and
         the log are the proof.
         """
-        for reminder in self:
-            if reminder.mail_message_id or reminder.channel != "email":
-                continue
-            done = reminder.delivery_ids.filtered(lambda d: d.state in (SENT, UNKNOWN))
-            if not done:
-                continue
-            # Rows of core written by the sender, which has no rights of a person.
-            message = (
-                self.env["mail.message"].sudo().create(reminder._prepare_message(done))
-            )
+        shown = self._lock_unshown().filtered(lambda r: r.channel == "email")
+        values = [reminder._prepare_message(reminder._done()) for reminder in shown]
+        # Rows of core written by the sender, which has no rights of a person.
+        messages = self.env["mail.message"].sudo().create(values)
+        for reminder, message in zip(shown, messages, strict=True):
             reminder.mail_message_id = message
-            agent = reminder.agent_id.partner_id
-            if agent:
+        for agent, reminders in shown.grouped("agent_id").items():
+            if agent.partner_id:
                 # The responsible follows, so that every answer reaches him.
-                reminder.customer_id.sudo().message_subscribe(agent.ids)
+                customers = reminders.customer_id.sudo()
+                customers.message_subscribe(agent.partner_id.ids)
+
+    def _lock_unshown(self):
+        """Those of these reminders that left and that no other worker is showing now."""
+        self.env.flush_all()
+        locked = self.try_lock_for_update()
+        locked.invalidate_recordset(["mail_message_id"])
+        return locked.filtered(lambda r: not r.mail_message_id and r._done())
+
+    def _done(self):
+        """Deliveries that reached, or may have reached, their recipient."""
+        return self.delivery_ids.filtered(lambda d: d.state in (SENT, UNKNOWN))
 
     @api.model
     def _post_missing_messages(self):
         """Repair what a kill between outcome and display left out."""
-        self.search(
+        missing = self.search(
             [
                 ("mail_message_id", "=", False),
-                ("channel", "=", "email"),
+                ("channel", "in", self._shown_channels()),
                 ("state", "in", (SENT, UNKNOWN)),
                 ("sent_at", ">=", fields.Datetime.now() - timedelta(days=2)),
             ],
             limit=200,
-        )._post_message()
+        )
+        self.env["recouvrement.run"]._show_messages(missing.ids)
+
+    @api.model
+    def _shown_channels(self):
+        """Channels whose messages appear in the thread of the file."""
+        return ["email"]
 
     def _prepare_message(self, deliveries):
         author = self.agent_id.partner_id

@@ -1,4 +1,5 @@
 import logging
+from contextlib import contextmanager
 from datetime import timedelta
 
 from psycopg2 import IntegrityError, OperationalError
@@ -8,6 +9,7 @@ from odoo.tools import SQL, mute_logger
 
 from ..const import DEFERRED, QUEUED
 from .recouvrement_sender import Sender
+from .recouvrement_sender_memory import Memory
 
 _logger = logging.getLogger(__name__)
 
@@ -67,61 +69,16 @@ class RecouvrementRun(models.Model):
                 continue
             sender.handle(reminder_id)
             handled += 1
-            if self._checkpoint(1) <= 0:
+            if sender.seconds_left <= 0:
+                sender.show()
                 return handled, handled == len(due)
+        sender.show()
         return handled, True
 
     @api.model
     def _release_due_runs(self):
         self.search([("state", "=", "planned"), ("kind", "=", "night")])._try_release()
         self._checkpoint()
-
-    @api.model
-    def _due_reminder_ids(self, limit=None):
-        """Ids of the reminders that may be claimed now, oldest first."""
-        now = fields.Datetime.now()
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT reminder.id FROM recouvrement_reminder reminder
-                     JOIN res_company company ON company.id = reminder.company_id
-                LEFT JOIN recouvrement_run run ON run.id = reminder.run_id
-                    WHERE reminder.state IN (%s, %s)
-                      AND (reminder.send_after IS NULL OR reminder.send_after <= %s)
-                      AND (company.recouvrement_paused_until IS NULL
-                        OR company.recouvrement_paused_until <= %s)
-                      AND (run.id IS NULL OR run.state = 'released')
-                      AND reminder.attachments_ready
-                      AND (reminder.manual OR reminder.channel NOT IN %s
-                        OR reminder.company_id NOT IN %s)
-                 ORDER BY reminder.id %s""",
-                QUEUED,
-                DEFERRED,
-                now,
-                now,
-                self._timed_channels(),
-                self._companies_outside_hours(),
-                SQL("LIMIT %s", limit) if limit else SQL(""),
-            )
-        )
-        return [row[0] for row in rows]
-
-    @api.model
-    def _timed_channels(self):
-        """Channels that keep office hours."""
-        return ("email",)
-
-    @api.model
-    def _companies_outside_hours(self):
-        """Ids of the companies in whose zone messages do not leave right now."""
-        closed = [0]
-        for company in self._companies():
-            if company.recouvrement_any_hour:
-                continue
-            now = company._recouvrement_now()
-            calendar = self.env["recouvrement.planner"]._calendar(company)
-            if calendar.next_allowed(now) > now:
-                closed.append(company.id)
-        return tuple(closed)
 
     @api.model
     def _after_sending(self):
@@ -145,19 +102,42 @@ class RecouvrementRun(models.Model):
             self._sender_crons()[:1]._trigger(moment)
         self._checkpoint()
 
+    @api.model
+    def _show_messages(self, reminder_ids):
+        """Put sent messages in the threads; one that cannot be shown hides no other."""
+        if not reminder_ids:
+            return
+        try:
+            with self._undoable():
+                self.env["recouvrement.reminder"].browse(reminder_ids)._post_message()
+        except OperationalError as error:  # another worker shows them right now
+            _logger.info("Messages are shown later: %s", error)
+        except Exception:  # noqa: BLE001 - display only: what was sent is in the log
+            if len(reminder_ids) == 1:
+                _logger.exception("Reminder %s cannot be shown", reminder_ids[0])
+                return
+            for reminder_id in reminder_ids:
+                self._show_messages([reminder_id])
+                self._commit_part()
+
     # === THE THREE TRANSACTIONS === #
 
     @api.model
-    def _claim(self, reminder_id):
+    def _claim(self, reminder_id, memory=None):
         """First transaction: re-check and claim. Returns ``(delivery id, token)`` or None.
 
         A serialization failure, a lock or a clash of keys means "later" or "already sent":
         nothing was sent.
+
+        :param memory: the ``Memory`` of the pass; nothing is kept without one
         """
-        self.env.invalidate_all(flush=False)
+        memory = memory or Memory(self.env)
+        memory.forget_facts()
+        Claim = self.env["recouvrement.claim"]
         try:
-            with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
-                return self.env["recouvrement.claim"]._claim(reminder_id)
+            with mute_logger("odoo.sql_db"), self._undoable():
+                with self.env["recouvrement.log"]._gathered(Claim) as claim:
+                    return claim._claim(reminder_id, memory)
         except IntegrityError:
             return self._claim_clash(reminder_id)
         except OperationalError as error:
@@ -183,6 +163,27 @@ class RecouvrementRun(models.Model):
             "failed", "sending_error", f"{type(error).__name__}: {error}"[:300]
         )
         return None
+
+    @contextmanager
+    def _undoable(self):
+        """What is done inside is undone by an error: by a savepoint in a test, else by
+        giving up the transaction, which holds nothing but this claim."""
+        if not self._may_commit():
+            with self.env.cr.savepoint():
+                yield
+            return
+        try:
+            yield
+            self.env.flush_all()
+        except Exception:
+            self.env.cr.rollback()
+            raise
+
+    @api.model
+    def _commit_part(self):
+        """Commit in the middle of a message, without a word on the progress."""
+        if self._may_commit():
+            self.env.cr.commit()
 
     @api.model
     def _forget(self):

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
 
 
@@ -26,6 +26,12 @@ class RecouvrementScenarioVersion(models.Model):
     _version_uniq = models.Constraint(
         "unique (scenario_id, version)", "A scenario has each version number once."
     )
+
+    @tools.ormcache("self.id")
+    def _steps(self):
+        """The frozen steps by their code; read only. A version never changes."""
+        snapshot = self.snapshot if self else {}
+        return {step["code"]: step for step in snapshot.get("steps", ())}
 
     @api.depends("scenario_id", "version")
     def _compute_display_name(self):

@@ -5,10 +5,12 @@ from collections import Counter
 
 from ..const import QUEUED
 from ..tools.smtp_phases import FAILED, Outcome
+from .recouvrement_sender_memory import Memory
 
 _logger = logging.getLogger(__name__)
 
 ERRORS_BEFORE_PAUSE = 3
+SHOWN_AT_ONCE = 50
 
 
 class Sender:
@@ -16,16 +18,24 @@ class Sender:
 
     def __init__(self, env):
         self.env = env
+        self.memory = Memory(env)
         self.transports = {}
         self.errors = Counter()
         self.paused = set()
+        self.to_show = []
 
     def __enter__(self):
         return self
 
     def __exit__(self, *exc):
+        self.memory.forget_all()
         for transport in self.transports.values():
             transport.close()
+
+    @property
+    def seconds_left(self):
+        """What is left of the time slice, as known at the last commit."""
+        return self.memory.left
 
     def is_paused(self, reminder_id):
         """True when the company of this reminder met too many connection errors."""
@@ -35,31 +45,41 @@ class Sender:
         return reminder.company_id.id in self.paused
 
     def handle(self, reminder_id):
-        """All recipients of one reminder: claim and commit, send and commit the outcome,
-        then the display rows."""
+        """All recipients of one reminder: claim and commit, send and commit the outcome;
+        the display rows follow in sets."""
         Run = self.env["recouvrement.run"]
         while True:
-            claimed = Run._claim(reminder_id)
-            Run._checkpoint()
+            claimed = Run._claim(reminder_id, self.memory)
+            self.memory.commit(None if claimed else 1)
             if not claimed or not self._send(*claimed):
                 return
+
+    def show(self, least=1):
+        """Put what was sent in the threads of the files, once ``least`` messages wait."""
+        if len(self.to_show) < least:
+            return
+        ids, self.to_show = self.to_show, []
+        self.env["recouvrement.run"]._show_messages(ids)
+        self.memory.commit(0)
 
     def _send(self, delivery_id, token):
         """True when the same reminder has a further recipient to write to."""
         Run = self.env["recouvrement.run"]
-        self.env.invalidate_all(flush=False)
         delivery = self.env["recouvrement.delivery"]._lock_claimed(delivery_id, token)
         if not delivery:
             Run._forget()
             return False
         outcome = self._attempt(delivery)
-        delivery._record_outcome(outcome)
+        with self.env["recouvrement.log"]._gathered(delivery) as recording:
+            recording._record_outcome(outcome)
         company = delivery.company_id
         self._watch(company, outcome)
-        Run._checkpoint()
         reminder = delivery.reminder_id
-        reminder._post_message()
-        return reminder.state == QUEUED  # a further recipient waits
+        more = reminder.state == QUEUED  # a further recipient waits
+        self.memory.commit(0 if more else 1)
+        self.to_show.append(reminder.id)
+        self.show(SHOWN_AT_ONCE)
+        return more
 
     def _attempt(self, delivery):
         """The channel's answer. An error of ours before anything left is ``failed``."""

@@ -7,10 +7,10 @@ class RecouvrementClaim(models.AbstractModel):
     _inherit = "recouvrement.claim"
 
     @api.model
-    def _claim_first(self, reminder):
+    def _claim_first(self, reminder, memory):
         if self._is_too_early(reminder):
             return None
-        return super()._claim_first(reminder)
+        return super()._claim_first(reminder, memory)
 
     @api.model
     def _claim_next(self, reminder, pending):

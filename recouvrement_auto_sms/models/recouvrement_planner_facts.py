@@ -22,8 +22,8 @@ class RecouvrementPlannerFacts(models.AbstractModel):
     _inherit = "recouvrement.planner.facts"
 
     @api.model
-    def _load(self, context, partner_ids, ignore_reminder_id=0):
-        bundles = super()._load(context, partner_ids, ignore_reminder_id)
+    def _load(self, context, partner_ids, **options):
+        bundles = super()._load(context, partner_ids, **options)
         if any(_sms_steps(version.ladder) for version in context.versions):
             self._read_phones(context, bundles)
         return bundles

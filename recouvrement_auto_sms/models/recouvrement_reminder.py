@@ -1,10 +1,8 @@
-from datetime import timedelta
-
 from markupsafe import Markup
 
 from odoo import api, fields, models
 
-from odoo.addons.recouvrement_auto.const import SENT, UNKNOWN
+from odoo.addons.recouvrement_auto.const import SENT
 
 from ..tools import gsm, plain
 
@@ -29,29 +27,21 @@ class RecouvrementReminder(models.Model):
     def _post_message(self):
         """EXTENDS: SMS in the thread of the file as Odoo shows its own."""
         short = self.filtered(lambda r: r.channel == "sms")
-        for reminder in short.filtered(lambda r: not r.mail_message_id):
-            done = reminder.delivery_ids.filtered(lambda d: d.state in (SENT, UNKNOWN))
-            if done:
-                # Rows of core written by the sender, which has no rights of a person.
-                reminder.mail_message_id = (
-                    self.env["mail.message"].sudo().create(reminder._prepare_sms(done))
-                )
+        shown = short._lock_unshown()
+        # Rows of core written by the sender, which has no rights of a person.
+        messages = (
+            self.env["mail.message"]
+            .sudo()
+            .create([reminder._prepare_sms(reminder._done()) for reminder in shown])
+        )
+        for reminder, message in zip(shown, messages, strict=True):
+            reminder.mail_message_id = message
         return super(RecouvrementReminder, self - short)._post_message()
 
     @api.model
-    def _post_missing_messages(self):
-        """EXTENDS: what a kill between outcome and display left out."""
-        result = super()._post_missing_messages()
-        self.search(
-            [
-                ("mail_message_id", "=", False),
-                ("channel", "=", "sms"),
-                ("state", "in", (SENT, UNKNOWN)),
-                ("sent_at", ">=", fields.Datetime.now() - timedelta(days=2)),
-            ],
-            limit=200,
-        )._post_message()
-        return result
+    def _shown_channels(self):
+        """EXTENDS: SMS too."""
+        return [*super()._shown_channels(), "sms"]
 
     def _prepare_sms(self, deliveries):
         values = self._prepare_message(deliveries)
