@@ -75,6 +75,7 @@ from . import (
     recouvrement_reminder_content,
     recouvrement_reminder_attachment,
     recouvrement_reminder_notice,
+    recouvrement_reminder_links,
     recouvrement_delivery,
     recouvrement_claim,
     recouvrement_claim_notice,

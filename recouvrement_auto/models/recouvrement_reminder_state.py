@@ -81,7 +81,8 @@ class RecouvrementReminder(models.Model):
                 if known in live:
                     effective = known
                     break
-            reminder.item_ids.write({"state": effective})
+            items = reminder.item_ids.filtered(lambda i, to=effective: i.state != to)
+            items._set_state(effective)
 
     def _log_state(self, event, state, reason):
         self.env["recouvrement.log"]._append_many(

@@ -18,6 +18,28 @@ MOVE_FIELDS = [
 ]
 
 
+# What a text may say of the debtor; a partner has more than a hundred columns.
+PARTNER_FIELDS = [
+    "city",
+    "commercial_partner_id",
+    "company_registry",
+    "complete_name",
+    "country_id",
+    "email",
+    "function",
+    "is_company",
+    "lang",
+    "name",
+    "parent_id",
+    "phone",
+    "street",
+    "street2",
+    "type",
+    "vat",
+    "zip",
+]
+
+
 def dec(amount):
     """A stored amount as an exact decimal."""
     return Decimal(str(amount or 0))
@@ -48,6 +70,7 @@ class RecouvrementRenderer(models.AbstractModel):
             writes=True,
             agreed=reminder.notice_values or {},
         )
+        (message.partner | message.contact).fetch(PARTNER_FIELDS)
         self._set_text(message, reminder.custom_subject, reminder.custom_body)
         self._complete_rows(message)
         return message

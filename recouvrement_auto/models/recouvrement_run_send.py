@@ -64,6 +64,7 @@ class RecouvrementRun(models.Model):
         """
         handled, due = 0, self._due_reminder_ids(limit)
         self._checkpoint(remaining=len(due))
+        self._prepare_sending(due)
         for reminder_id in due:
             if sender.is_paused(reminder_id):
                 continue
@@ -74,6 +75,15 @@ class RecouvrementRun(models.Model):
                 return handled, handled == len(due)
         sender.show()
         return handled, True
+
+    @api.model
+    def _prepare_sending(self, reminder_ids):
+        """What is cheap in sets and dear one by one; nothing here decides anything."""
+        try:
+            self.env["recouvrement.reminder"]._prepare_links(reminder_ids)
+        except OperationalError as error:  # an invoice changed meanwhile: at its claim
+            _logger.info("Links are made later: %s", error)
+            self._forget()
 
     @api.model
     def _release_due_runs(self):

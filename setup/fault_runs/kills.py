@@ -82,10 +82,10 @@ def _storm(environment, name, sink, kills, seed, defect):
     """Kill and wait for the next process, then let the night come to rest."""
     chance = random.Random(seed)
     server = _server(environment, name, defect)
-    done = 0
+    done, victim = 0, None
     try:
         while done < kills and _waiting(environment, name):
-            victim = _sender(environment, name, server, sink)
+            victim = _sender(environment, name, server, sink, victim)
             if victim is None:
                 break
             if defect:
@@ -184,14 +184,20 @@ def _wake(environment, name):
     environment.server.rows("SELECT pg_notify('cron_trigger', %s)", (name,), "postgres")
 
 
-def _sender(environment, name, server, sink, seconds=60):
-    """Process id of a sender that has begun to work, or None when the night is over."""
-    seen = len(sink.received)
+def _sender(environment, name, server, sink, killed, seconds=60):
+    """Process id of a sender that has begun to work, or None when the night is over.
+
+    Not the one just killed, whose last message may still arrive.
+    """
+    seen = None
     limit = time.monotonic() + seconds
     while time.monotonic() < limit:
         alive = ALIVE.findall(server.log.read_text(errors="replace"))
-        if alive and len(sink.received) > seen:
-            return int(alive[-1])
+        if alive and int(alive[-1]) != killed:
+            if seen is None:
+                seen = len(sink.received)
+            elif len(sink.received) > seen:
+                return int(alive[-1])
         if not _waiting(environment, name):
             return None
         _wake(environment, name)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from . import odoo_conf, odoo_source, paths, postgres, venv
 from .process import run_logged
 
+LAUNCHER = paths.SETUP / "kit" / "launcher" / "odoo_server.py"
+
 
 @dataclass(frozen=True)
 class Environment:
@@ -34,7 +36,7 @@ class Environment:
 
     def odoo_command(self, *arguments):
         """The Odoo command line as a list."""
-        return [str(venv.PYTHON), "-m", "odoo", *map(str, arguments)]
+        return [str(venv.PYTHON), str(LAUNCHER), *map(str, arguments)]
 
     def odoo(self, *arguments, log, what):
         """Run Odoo to its end, with its output in a log."""

@@ -161,3 +161,34 @@ def test_queries_of_a_message_do_not_grow(world):  # noqa: F811
             counted.append(env.cr.sql_log_count - started)
     per_message = (counted[1] - counted[0]) / 8
     assert per_message <= SQL_LIMIT, counted
+
+
+def test_links_are_made_before_and_no_invoice_is_locked_by_a_claim(world):  # noqa: F811
+    name, _sink = world
+    first, _second = two_planned(name)
+    with connection(name) as env:
+        reminder = env["recouvrement.reminder"].browse(first)
+        move_id = reminder.item_ids.move_res_id
+        before = env["account.move"].browse(move_id).write_date
+        env["recouvrement.run"]._prepare_sending([first])
+        env.cr.commit()
+        move = env["account.move"].browse(move_id)
+        assert len(move.access_token) == 36
+        assert move.write_date == before
+        assert env["recouvrement.run"]._claim(first)
+        with connection(name) as other:
+            assert other["account.move"].browse(move_id).try_lock_for_update()
+        env.cr.rollback()
+
+
+def test_an_invoice_being_edited_makes_no_link_wait(world):  # noqa: F811
+    name, _sink = world
+    first, second = two_planned(name)
+    with connection(name) as accountant, connection(name) as env:
+        reminders = env["recouvrement.reminder"].browse([first, second])
+        edited, free = (r.item_ids.move_res_id for r in reminders)
+        accountant["account.move"].browse(edited).lock_for_update()
+        env["recouvrement.run"]._prepare_sending([first, second])
+        moves = env["account.move"].browse([edited, free])
+        assert [bool(move.access_token) for move in moves] == [False, True]
+        accountant.cr.rollback()
