@@ -81,6 +81,7 @@ from . import (
     recouvrement_claim_notice,
     recouvrement_renderer,
     recouvrement_renderer_facts,
+    recouvrement_renderer_entries,
     recouvrement_renderer_values,
     recouvrement_renderer_blocks,
     recouvrement_renderer_claim,

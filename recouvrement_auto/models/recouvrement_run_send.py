@@ -193,7 +193,8 @@ class RecouvrementRun(models.Model):
     def _commit_part(self):
         """Commit in the middle of a message, without a word on the progress."""
         if self._may_commit():
-            self.env.cr.commit()
+            no_action = self.env["ir.cron"].with_context(ir_cron_progress_id=False)
+            no_action._commit_progress()
 
     @api.model
     def _forget(self):
