@@ -24,6 +24,7 @@
         "report/recouvrement_payment_plan.xml",
         "data/recouvrement_template_data.xml",
         "data/recouvrement_notice_template_data.xml",
+        "data/recouvrement_plan_template_data.xml",
         "data/recouvrement_scenario_data.xml",
         "data/ir_cron_data.xml",
         "views/recouvrement_simulation_views.xml",

@@ -36,6 +36,10 @@ INLINE = {
     "agreed_amount": _lt("Amount that was agreed or contested"),
     "agreed_reason": _lt("What the customer told us"),
     "answer_date": _lt("Day until which we answer"),
+    # Payment plans: only in the reminder before an instalment.
+    "plan_date": _lt("Day of the next instalment of the payment plan"),
+    "plan_amount": _lt("Amount of that instalment still to pay"),
+    "plan_rest": _lt("What is left of the payment plan, this instalment included"),
     # Claims: only where the legal regime of the text allows them, see CLAIM_NAMES.
     "principal": _lt("Principal of the claim"),
     "total_claimed": _lt("Principal, interest and recovery fees"),
@@ -67,6 +71,9 @@ CLAIM_NAMES = {
 }
 
 # What was said in a call or a message: unknown to the step of a scenario.
+# Names of the one text before an instalment of a payment plan.
+PLAN_NAMES = frozenset({"plan_date", "plan_amount", "plan_rest"})
+
 NOTICE_NAMES = frozenset(
     {"agreed_date", "agreed_amount", "agreed_reason", "answer_date"}
 )

@@ -125,7 +125,8 @@ class AccountMove(models.Model):
                           company_id, customer_id, move_res_id, due_date, cycle,
                           step_code, tone_rank, step_delay, used_on
                      FROM recouvrement_reminder_item
-                    WHERE move_res_id IN %s AND step_code != '' AND state IN %s
+                    WHERE move_res_id IN %s AND step_code != ''
+                      AND step_code NOT LIKE 'plan:%%' AND state IN %s
                  ORDER BY move_res_id, due_date, cycle DESC, used_on DESC""",
                 tuple(self.ids),
                 LIVE_STATES,

@@ -86,7 +86,9 @@ class RecouvrementExcuseCash(models.AbstractModel):
                 company,
                 SQL(
                     "(VALUES %s)",
-                    SQL(", ").join(SQL("(%s, %s, %s::date)", 0, *key) for key in keys),
+                    SQL(", ").join(
+                        SQL("(%s, %s, %s::date, NULL::date)", 0, *key) for key in keys
+                    ),
                 ),
             )
         )
@@ -96,13 +98,14 @@ class RecouvrementExcuseCash(models.AbstractModel):
         }
 
     @api.model
-    def _query(self, company, items, until=None):
+    def _query(self, company, items):
         """SQL: one row per item with its residual and the cash matched with it.
 
-        :param items: SQL of rows ``(id, move_id, due_date)`` in parentheses
-        :param until: count payments up to this bank date only
+        :param items: SQL in parentheses of rows ``(id, move_id, due_date, until)``; payments
+            count up to the bank date ``until`` only, NULL = all of them
         :return: ``id, move_id, due_date, draft, residual, residual_currency, cash,
-            cash_currency``; an item whose entry is gone has no row of amounts
+            cash_currency`` and the cash that came after ``until``: ``late, late_currency``;
+            zeros for an item whose entry is gone
         """
         return SQL(
             """
@@ -114,19 +117,28 @@ class RecouvrementExcuseCash(models.AbstractModel):
                        FILTER (WHERE line.parent_state = 'posted'), 0)
                        AS residual_currency,
                    COALESCE(SUM(cash.amount), 0) AS cash,
-                   COALESCE(SUM(cash.amount_currency), 0) AS cash_currency
-              FROM %(items)s AS item(id, move_id, due_date)
+                   COALESCE(SUM(cash.amount_currency), 0) AS cash_currency,
+                   COALESCE(SUM(cash.late), 0) AS late,
+                   COALESCE(SUM(cash.late_currency), 0) AS late_currency
+              FROM %(items)s AS item(id, move_id, due_date, until)
          LEFT JOIN account_move_line line
                 ON line.move_id = item.move_id AND line.account_id IN %(accounts)s
                AND COALESCE(line.date_maturity, line.date) = item.due_date
          LEFT JOIN LATERAL (
-                   SELECT SUM(part.amount) AS amount,
-                          SUM(part.debit_amount_currency) AS amount_currency
+                   SELECT SUM(part.amount) FILTER (WHERE in_time.yes) AS amount,
+                          SUM(part.debit_amount_currency)
+                              FILTER (WHERE in_time.yes) AS amount_currency,
+                          SUM(part.amount) FILTER (WHERE NOT in_time.yes) AS late,
+                          SUM(part.debit_amount_currency)
+                              FILTER (WHERE NOT in_time.yes) AS late_currency
                      FROM account_partial_reconcile part
                      JOIN account_move_line other ON other.id = part.credit_move_id
                      JOIN account_move entry ON entry.id = other.move_id
                      JOIN account_journal journal ON journal.id = entry.journal_id
-                    WHERE part.debit_move_id = line.id %(until)s
+               CROSS JOIN LATERAL (
+                          SELECT COALESCE(other.date <= item.until, TRUE) AS yes
+                          ) in_time
+                    WHERE part.debit_move_id = line.id
                       AND (journal.type IN %(journals)s
                         OR entry.origin_payment_id IS NOT NULL
                         OR entry.statement_line_id IS NOT NULL)
@@ -135,6 +147,5 @@ class RecouvrementExcuseCash(models.AbstractModel):
             """,
             items=items,
             accounts=self.env["recouvrement.open.item"]._account_ids(company),
-            until=SQL("AND other.date <= %s", until) if until else SQL(""),
             journals=CASH_JOURNALS,
         )

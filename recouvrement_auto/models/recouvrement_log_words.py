@@ -47,6 +47,7 @@ EVENTS = {
     "dispute.recorded": _lt("Dispute to accept"),
     "dispute.accepted": _lt("Dispute accepted"),
     "dispute.answered": _lt("Dispute answered"),
+    "dispute.moved": _lt("Dispute given to somebody else"),
     "dispute.reopened": _lt("Dispute back to solve"),
     "dispute.credit_note_asked": _lt("Credit note asked for a dispute"),
     "dispute.credit_note": _lt("Dispute decided: credit note to make"),

@@ -37,9 +37,10 @@ class RecouvrementPaymentPlan(models.Model):
 
     def _letter_bank(self):
         """IBAN of the company on reminders, or ''."""
-        company = self.company_id
-        bank = (
-            company.recouvrement_bank_id
-            or company.partner_id.bank_ids.filtered("allow_out_payment")[:1]
-        )
+        bank = self.env["recouvrement.renderer"]._bank(self.company_id)
         return bank.acc_number or ""
+
+    def _letter_words(self, amount):
+        """The amount in words: a natural person writes figures and words (article 1376 of
+        the civil code)."""
+        return self.currency_id.amount_to_text(amount)

@@ -28,6 +28,8 @@ class RecouvrementPlannerFacts(models.AbstractModel):
             )
         for move_id, due_date, day in self._escalations(context, customer_ids):
             facts[move_id, due_date]["escalate_on"] = day
+        for key, notice in self._plan_notices(context, customer_ids).items():
+            facts[key]["notice"] = notice
         return facts
 
     @api.model
@@ -86,7 +88,8 @@ class RecouvrementPlannerFacts(models.AbstractModel):
         """Items of the promises that run; the longest hold of an item comes last."""
         return self.env.execute_query_dict(
             SQL(
-                """SELECT item.move_id, item.due_date, promise.hold_until AS until,
+                """SELECT item.move_id, item.due_date,
+                          GREATEST(promise.hold_until, promise.wait_until) AS until,
                           'promise' AS kind
                      FROM recouvrement_promise promise
                      JOIN recouvrement_promise_item item
@@ -96,9 +99,10 @@ class RecouvrementPlannerFacts(models.AbstractModel):
                 UNION ALL
                    SELECT item.move_id, item.due_date,
                           CASE plan.state WHEN 'proposed' THEN plan.back_by
-                               ELSE (SELECT MAX(line.last_day)
-                                       FROM recouvrement_payment_plan_line line
-                                      WHERE line.plan_id = plan.id) END,
+                               ELSE GREATEST(plan.wait_until, (
+                                    SELECT MAX(line.last_day)
+                                      FROM recouvrement_payment_plan_line line
+                                     WHERE line.plan_id = plan.id)) END,
                           'payment_plan'
                      FROM recouvrement_payment_plan plan
                      JOIN recouvrement_payment_plan_item item ON item.plan_id = plan.id

@@ -31,7 +31,8 @@ class RecouvrementPlannerFacts(models.AbstractModel):
                           used_on
                      FROM recouvrement_reminder_item
                     WHERE company_id = %s AND customer_id IN %s
-                      AND step_code != '' AND state IN %s
+                      AND step_code != '' AND step_code NOT LIKE 'plan:%%'
+                      AND state IN %s
                  ORDER BY move_res_id, due_date, cycle DESC, used_on DESC, id DESC""",
                 company.id,
                 tuple(customer_ids) or (0,),

@@ -1,10 +1,10 @@
 from odoo import fields, models
 
 
-class ResConfigSettings(models.TransientModel):
+class RecouvrementSettingsMixin(models.AbstractModel):
     """Settings of disputes, promises and payment plans of the current company."""
 
-    _inherit = "res.config.settings"
+    _inherit = "recouvrement.settings.mixin"
 
     recouvrement_promise_tolerance_days = fields.Integer(
         related="company_id.recouvrement_promise_tolerance_days", readonly=False

@@ -346,3 +346,265 @@ class TestDisputeLimits(DisputeCommon):
         )
         self.assertEqual((dispute.state, dispute.outcome), ("open", False))
         self.assertEqual(dispute.customer_id, self.customer)
+
+
+@tagged("post_install", "-at_install")
+class TestDisputeNight(DisputeCommon):
+    """What the night does, and the figures."""
+
+    def test_the_night_closes_what_is_paid(self):
+        dispute = self.dispute()
+        self.pay(self.move)
+        day = TODAY + timedelta(2)
+        self.travel(day)
+        self.plan(day)
+        self.assertEqual(
+            (dispute.state, dispute.outcome, dispute.days_to_solve),
+            ("closed", "paid", 2),
+        )
+        self.assertFalse(dispute.activity_ids)
+
+    def test_the_manager_is_told_once_for_each_deadline(self):
+        manager = new_test_user(
+            self.env,
+            "dispute_manager",
+            groups="recouvrement_auto.recouvrement_auto_group_manager",
+            email="m@negoce.example",
+            company_id=self.company.id,
+            company_ids=[(6, 0, self.company.ids)],
+        )
+        self.company.recouvrement_manager_id = manager
+        second = self.make_invoice(self.partner, late=3)
+        disputes = self.dispute() | self.dispute(second)
+        Dispute = self.env["recouvrement.dispute"]
+        self.assertFalse(Dispute._alert_overdue(self.company, disputes[0].deadline))
+        day = disputes[0].deadline + timedelta(1)
+        self.assertEqual(Dispute._alert_overdue(self.company, day), disputes)
+        self.assertFalse(Dispute._alert_overdue(self.company, day + timedelta(1)))
+        told = disputes.activity_ids.filtered(lambda a: a.user_id == manager)
+        self.assertEqual(len(told), 2)
+        mails = self.env["mail.message"].search(
+            [
+                ("model", "=", "recouvrement.dispute"),
+                ("res_id", "in", disputes.ids),
+                ("notified_partner_ids", "in", manager.partner_id.ids),
+            ]
+        )
+        self.assertEqual(len(mails), 1)
+        self.assertIn(second.name, mails.body)
+        disputes[0].deadline = day
+        self.assertEqual(
+            Dispute._alert_overdue(self.company, day + timedelta(1)), disputes[0]
+        )
+
+    def test_figures_by_reason(self):
+        self.dispute(amount=50.0)._close("confirmed", "Right")
+        self.travel(TODAY + timedelta(4))
+        other = self.dispute(amount=100.0)
+        self.travel(TODAY + timedelta(10))
+        other._close("abandoned", "Given up")
+        self.env.flush_all()
+        row = self.env["recouvrement.dispute.report"].search(
+            [("company_id", "=", self.company.id), ("reason_id", "=", self.reason.id)]
+        )
+        self.assertEqual((row.count, row.amount, row.mean_days), (2, 150.0, 3.0))
+        moves = self.env["account.move"].search(
+            [
+                ("company_id", "=", self.company.id),
+                ("state", "=", "posted"),
+                ("move_type", "in", ("out_invoice", "out_refund")),
+                ("invoice_date", ">=", "2026-01-01"),
+                ("invoice_date", "<=", "2026-12-31"),
+            ]
+        )
+        sales = sum(moves.mapped("amount_total_signed"))
+        self.assertAlmostEqual(row.share, 150.0 / sales, 6)
+        action = row.action_open()
+        found = self.env["recouvrement.dispute"].search(action["domain"])
+        self.assertEqual(len(found), 2)
+
+    def test_it_counts_in_the_facts_of_the_score(self):
+        self.dispute(amount=10.0)._close("confirmed", "Right")
+        won = self.dispute(amount=20.0)
+        won._close("credit_note", "Granted")
+        self.credit(self.move, 20.0)
+        won._close_settled(self.company, TODAY)
+        facts = self.env["recouvrement.payment.facts"]._load(self.company, TODAY)
+        mine = facts[self.partner.id]
+        self.assertEqual((mine.disputes_lost, mine.disputes_won), (1, 1))
+
+    def test_a_contested_invoice_does_not_age_the_customer(self):
+        old = self.make_invoice(self.partner, late=80)
+        Facts = self.env["recouvrement.payment.facts"]
+        before = Facts._load(self.company, TODAY)[self.partner.id]
+        self.assertGreater(before.oldest_open_days, 70)
+        self.dispute(old)
+        after = Facts._load(self.company, TODAY)[self.partner.id]
+        self.assertLess(after.oldest_open_days, 10)
+
+    def test_merged_customers_keep_everything(self):
+        other = self.make_debtor("Twin")
+        move = self.make_invoice(other, late=4)
+        twin = self.env["recouvrement.customer"]._get_or_create(self.company, other.ids)
+        dispute = self.env["recouvrement.dispute"]._open(twin, move, self.reason)
+        third = self.make_invoice(other, late=4)
+        lines = third._recouvrement_open_lines()
+        promise = self.env["recouvrement.promise"]._record(
+            twin, lines, None, TODAY + timedelta(3), "call"
+        )
+        fourth = self.make_invoice(other, late=4)
+        plan = self.env["recouvrement.payment.plan"]._propose(
+            twin, fourth._recouvrement_open_lines(), [(TODAY, 100.0)]
+        )
+        wizard = self.env["base.partner.merge.automatic.wizard"].create({})
+        wizard._merge((other | self.partner).ids, self.partner)
+        self.env.invalidate_all()
+        for record in (dispute, promise, plan):
+            self.assertEqual(record.customer_id, self.customer)
+        self.assertEqual(promise.item_ids.customer_id, self.customer)
+        self.assertEqual(plan.line_ids.customer_id, self.customer)
+        run = self.plan()
+        reminder = self.reminder_of(run, self.partner)
+        self.assertEqual(reminder.total_overdue, 500.0)
+
+    def test_draft_and_posted_again_it_still_holds(self):
+        dispute = self.dispute()
+        self.move.button_draft()
+        self.move.action_post()
+        self.assertEqual(
+            self.outcome_of(self.plan(), self.partner), ("held", "disputed")
+        )
+        self.assertEqual(dispute.state, "open")
+
+    def test_a_deleted_invoice_leaves_the_dispute_behind(self):
+        move = self.make_invoice(self.partner, late=3)
+        dispute = self.dispute(move)
+        move.button_draft()
+        move.with_context(force_delete=True).unlink()
+        self.env.invalidate_all()
+        self.assertTrue(dispute.move_name)
+        self.env["recouvrement.dispute"]._close_settled(self.company, TODAY)
+        self.assertEqual(dispute.outcome, "cancelled")
+
+
+@tagged("post_install", "-at_install")
+class TestDisputeSolver(DisputeCommon):
+    """Whoever solves disputes has no collection right and needs none."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        values = {
+            "groups": "recouvrement_auto.recouvrement_auto_group_solver",
+            "company_id": cls.company.id,
+            "company_ids": [(6, 0, cls.company.ids)],
+        }
+        cls.solver = new_test_user(
+            cls.env, "dispute_solver", email="adv@n.example", **values
+        )
+        cls.colleague = new_test_user(cls.env, "dispute_colleague", **values)
+
+    def test_sees_his_own_with_invoice_and_papers(self):
+        mine = self.dispute(attachments=[("bl.txt", b"signed")])
+        mine.owner_id = self.solver
+        other = self.dispute(amount=10.0)
+        other.owner_id = self.colleague
+        Dispute = self.env["recouvrement.dispute"].with_user(self.solver)
+        self.assertEqual(Dispute.search([]), mine)
+        form = Dispute.get_view(
+            self.env.ref("recouvrement_auto.recouvrement_dispute_view_form").id, "form"
+        )
+        self.assertIn("action_answer", form["arch"])
+        spec = {
+            name: {"fields": {"display_name": {}}}
+            if name in ("move_id", "owner_id")
+            else {}
+            for name in (
+                "move_name",
+                "move_id",
+                "owner_id",
+                "invoice_lines",
+                "papers",
+                "contested_now",
+                "undisputed",
+                "partner_id",
+                "amount",
+                "age",
+            )
+        }
+        row = mine.with_user(self.solver).web_read(spec)[0]
+        self.assertIn("Tiles", row["invoice_lines"])
+        self.assertEqual(row["contested_now"], 500.0)
+        papers = (
+            self.env["ir.attachment"]
+            .with_user(self.solver)
+            .search(
+                [("res_model", "=", "recouvrement.dispute"), ("res_id", "=", mine.id)]
+            )
+        )
+        self.assertEqual(papers.raw, b"signed")
+        with self.assertRaises(AccessError):
+            other.with_user(self.solver).read(["amount"])
+
+    def test_no_other_right(self):
+        solver = self.env(user=self.solver)
+        for name in (
+            "recouvrement.customer",
+            "recouvrement.reminder",
+            "recouvrement.promise",
+            "recouvrement.payment.plan",
+            "recouvrement.log",
+            "account.move",
+        ):
+            with self.subTest(model=name):
+                self.assertFalse(solver[name].browse().has_access("read"))
+
+    def test_answers_and_asks_for_a_credit_note(self):
+        dispute = self.dispute()
+        dispute.owner_id = self.solver
+        mine = dispute.with_user(self.solver)
+        mine.answer = "The goods left complete, note signed"
+        mine.action_ask_credit_note()
+        mine.action_answer()
+        self.assertEqual(dispute.state, "answered")
+        told = dispute.activity_ids.filtered(lambda a: a.user_id == self.agent)
+        self.assertEqual(len(told), 2)
+
+    def test_decides_nothing(self):
+        dispute = self.dispute()
+        dispute.owner_id = self.solver
+        mine = dispute.with_user(self.solver)
+        for action in (mine.action_close, mine.action_accept, mine.action_reopen):
+            with self.assertRaises(AccessError):
+                action()
+        with self.assertRaises(AccessError):
+            mine.write({"state": "closed"})
+
+    def test_the_invoice_is_kept_once_among_the_papers(self):
+        dispute = self.dispute()
+        dispute.owner_id = self.solver
+        rendered = []
+
+        def fake(this, move):
+            rendered.append(move.id)
+            return b"%PDF-1.4 invoice"
+
+        self.patch(self.registry["recouvrement.dispute"], "_render_invoice", fake)
+        first = dispute.with_user(self.solver).action_get_invoice()
+        again = dispute.with_user(self.solver).action_get_invoice()
+        self.assertEqual(first["url"], again["url"])
+        self.assertEqual(rendered, self.move.ids)
+        dispute.owner_id = self.colleague
+        with self.assertRaises(AccessError):
+            dispute.with_user(self.solver).action_get_invoice()
+
+    def test_words_of_the_debtor_run_no_script(self):
+        evil = "<img src=x onerror=alert(1)>"
+        line = self.move.invoice_line_ids
+        self.assertTrue(line)
+        self.move.button_draft()
+        line.name = evil
+        self.move.action_post()
+        dispute = self.dispute(note=evil)
+        self.assertNotIn("<img", dispute.invoice_lines)
+        self.assertNotIn("<img", dispute.activity_ids.note)

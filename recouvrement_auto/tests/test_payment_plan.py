@@ -193,3 +193,138 @@ class TestPaymentPlanLimits(PlanCommon):
         plan._update_state("kept", TODAY, settled_on=TODAY)
         with self.assertRaises(UserError):
             plan.action_cancel()
+
+
+@tagged("post_install", "-at_install")
+class TestPaymentPlanNight(PlanCommon):
+    """Instalments kept or missed, and the reminder before each of them."""
+
+    def night(self, day):
+        """The night of ``day``."""
+        self.travel(day)
+        return self.plan(day)
+
+    def test_kept_to_the_end(self):
+        plan = self.accept()
+        self.pay(self.move, 300.0, day=self.dates[0])
+        self.night(self.dates[0] + timedelta(1))
+        self.assertEqual(plan.state, "running")
+        self.assertEqual(plan.line_ids.mapped("paid"), [300.0, 0.0, 0.0])
+        self.assertEqual(plan.next_date, self.dates[1])
+        self.pay(self.move, day=self.dates[1])
+        self.pay(self.second, day=self.dates[1])
+        self.night(self.dates[1] + timedelta(4))  # a holiday is between
+        self.assertEqual((plan.state, plan.received), ("kept", 900.0))
+
+    def test_the_first_date_missed_ends_it(self):
+        self.plan()
+        self.send()  # both had their first step
+        plan = self.accept()
+        last = plan.line_ids[0].last_day
+        run = self.night(last)
+        self.assertEqual(plan.state, "running")
+        self.assertEqual(self.outcome_of(run, self.partner), ("held", "payment_plan"))
+        day = last + timedelta(4)  # past Easter Monday
+        run = self.night(day)
+        self.assertEqual((plan.state, plan.settled_on), ("broken", day))
+        reminder = self.reminder_of(run, self.partner)
+        self.assertEqual((reminder.state, reminder.total_overdue), ("queued", 900.0))
+        self.assertEqual(reminder.step_code, "reminder_2")
+        self.assertEqual(plan.activity_ids.user_id, self.agent)
+        self.assertIn("900", plan.activity_ids.note)
+
+    def test_a_manager_may_resume_it(self):
+        plan = self.accept()
+        plan._update_state("broken", TODAY, settled_on=TODAY)
+        self.assertEqual(self.outcome_of(self.plan(), self.partner)[0], "queued")
+        plan.action_resume()
+        self.assertEqual(plan.state, "running")
+
+    def test_nobody_signed(self):
+        plan = self.propose()
+        self.night(plan.back_by + timedelta(3))
+        self.assertEqual(plan.state, "cancelled")
+
+    def test_a_payment_counts_from_the_proposal_on(self):
+        plan = self.propose()
+        self.pay(self.move, 300.0, day=TODAY)
+        plan._accept("Jeanne Martin", ip="192.0.2.7")
+        self.night(TODAY + timedelta(1))
+        self.assertEqual(plan.line_ids[0].paid, 300.0)
+
+    def notice(self, days=4):
+        """The night ``days`` before the first instalment: its reminder."""
+        run = self.night(self.dates[0] - timedelta(days))
+        return self.reminder_of(run, self.partner)
+
+    def test_a_reminder_before_each_date(self):
+        plan = self.accept()
+        reminder = self.notice(6)
+        self.assertEqual(
+            (reminder.state, reminder.reason_code), ("held", "payment_plan")
+        )
+        reminder = self.notice(4)
+        line = plan.line_ids[0]
+        self.assertEqual(reminder.step_code, f"plan:{line.id}")
+        self.assertEqual((reminder.state, reminder.total_overdue), ("queued", 300.0))
+        taken = self.send().taken
+        self.assertEqual(len(taken), 1)
+        self.assertEqual(reminder.state, "sent")
+        for words in ("300.00", "900.00", "March 31, 2026"):
+            self.assertIn(words, reminder.body)
+        # Once, and the position of the invoices is not touched by it.
+        reminder = self.notice(1)
+        self.assertEqual(
+            (reminder.state, reminder.reason_code), ("held", "payment_plan")
+        )
+        plan._update_state("broken", TODAY, settled_on=TODAY)
+        run = self.night(self.dates[0] + timedelta(7))
+        self.assertEqual(self.reminder_of(run, self.partner).step_code, "reminder_1")
+
+    def test_paid_meanwhile_it_does_not_leave(self):
+        self.accept()
+        reminder = self.notice()
+        self.pay(self.move, 300.0, day=TODAY)
+        self.assertFalse(self.send().taken)
+        self.assertIn(reminder.state, ("held", "skipped"))
+
+    def test_paid_in_part_it_asks_the_rest(self):
+        self.accept()
+        reminder = self.notice()
+        self.pay(self.move, 100.0, day=TODAY)
+        self.send()
+        self.assertEqual((reminder.state, reminder.total_overdue), ("sent", 200.0))
+        self.assertIn("200.00", reminder.body)
+        self.assertIn("800.00", reminder.body)
+
+    def test_other_overdue_invoices_are_not_asked_in_it(self):
+        self.accept()
+        self.make_invoice(self.partner, late=1, amount=77.0)
+        reminder = self.notice()
+        self.assertTrue(reminder.step_code.startswith("plan:"))
+        self.assertEqual(
+            set(reminder.item_ids.mapped("move_name")), set(self.moves.mapped("name"))
+        )
+
+    def test_it_counts_as_a_contact(self):
+        self.accept()
+        self.notice()
+        self.send()
+        Facts = self.env["recouvrement.planner.facts"]
+        context = Facts._context(
+            self.company, self.dates[0], Facts._current_versions(self.company)
+        )
+        bundle = Facts._load(context, self.partner.ids)[0]
+        self.assertIn(self.dates[0] - timedelta(4), bundle.contact_days)
+
+    def test_no_other_text_may_name_the_plan(self):
+        template = self.env["recouvrement.template"].search(
+            [("code", "=like", "test_standard%")], limit=1
+        )
+        with self.assertRaises(ValidationError):
+            template.body = "<p>{{ plan_amount }}</p>"
+
+    def test_no_notice_when_switched_off(self):
+        self.accept()
+        self.company.recouvrement_plan_notice_days = 0
+        self.assertEqual(self.notice().reason_code, "payment_plan")

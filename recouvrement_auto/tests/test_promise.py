@@ -172,3 +172,235 @@ class TestPromiseLimits(PromiseCommon):
         ):
             with self.subTest(values=values), self.assertRaises(ValidationError):
                 self.company.write(values)
+
+
+@tagged("post_install", "-at_install")
+class TestPromiseSettled(PromiseCommon):
+    """Kept, partly kept or broken: from cash in the ledger."""
+
+    AFTER = TODAY + timedelta(13)  # the Monday after the tolerance
+
+    def night(self, day=None):
+        """The night of ``day``: settles, then plans."""
+        day = day or self.AFTER
+        self.travel(day)
+        return self.plan(day)
+
+    def credit(self, amount):
+        """A credit note matched with the invoice."""
+        note = self.make_invoice(
+            self.partner, late=0, amount=amount, move_type="out_refund"
+        )
+        lines = (note | self.move).line_ids.filtered(
+            lambda x: x.account_id.account_type == "asset_receivable"
+        )
+        lines.reconcile()
+
+    def test_kept(self):
+        promise = self.promise()
+        self.pay(self.move, day=SOON)
+        self.night(SOON + timedelta(1))
+        self.assertEqual(
+            (promise.state, promise.received, promise.settled_on),
+            ("kept", 500.0, SOON + timedelta(1)),
+        )
+
+    def test_kept_with_a_part_the_rest_is_chased(self):
+        promise = self.promise(200.0)
+        self.pay(self.move, 200.0, day=SOON)
+        run = self.night(SOON + timedelta(1))
+        self.assertEqual(promise.state, "kept")
+        self.assertEqual(self.reminder_of(run, self.partner).total_overdue, 300.0)
+
+    def test_before_its_day_nothing_is_broken(self):
+        promise = self.promise()
+        self.pay(self.move, 100.0)
+        run = self.night(promise.hold_until)
+        self.assertEqual(promise.state, "running")
+        self.assertEqual(self.outcome_of(run, self.partner), ("held", "promise"))
+
+    def test_broken_raises_the_next_step_once_and_tells_the_agent(self):
+        self.plan()
+        self.send()  # reminder_1 left
+        self.travel(TODAY + timedelta(1))
+        promise = self.promise(day=TODAY + timedelta(2), note="By transfer")
+        day = TODAY + timedelta(8)  # a Wednesday, 13 days late: reminder_2 due at 10
+        run = self.night(day)
+        self.assertEqual((promise.state, promise.received), ("broken", 0.0))
+        activity = promise.activity_ids
+        self.assertEqual(activity.user_id, self.agent)
+        self.assertEqual(
+            activity.activity_type_id,
+            self.env.ref("mail.mail_activity_data_call"),
+        )
+        message = self.env["mail.message"].search(
+            [
+                ("model", "=", "recouvrement.promise"),
+                ("res_id", "=", promise.id),
+                ("message_type", "=", "user_notification"),
+            ]
+        )
+        self.assertIn(self.agent.partner_id, message.notified_partner_ids)
+        self.assertEqual(self.reminder_of(run, self.partner).step_code, "reminder_2")
+        self.send()
+        # The call is due at 20 days late only: nothing is raised a second time.
+        run = self.night(day + timedelta(6))
+        self.assertIsNone(self.outcome_of(run, self.partner))
+        self.assertEqual(len(promise.activity_ids), 1)
+
+    def test_broken_before_the_step_was_due_raises_it(self):
+        promise = self.promise(day=TODAY + timedelta(1))
+        self.plan()
+        partner_item = self.move._recouvrement_open_lines()
+        self.assertTrue(partner_item)
+        self.company.recouvrement_promise_tolerance_days = 0
+        other = self.make_debtor("Early")
+        move = self.make_invoice(other, late=1)  # its first step comes at 3 days late
+        customer = self.env["recouvrement.customer"]._get_or_create(
+            self.company, other.ids
+        )
+        early = self.env["recouvrement.promise"]._record(
+            customer, move._recouvrement_open_lines(), None, TODAY, "call"
+        )
+        run = self.night(TODAY + timedelta(1))
+        self.assertEqual(early.state, "broken")
+        self.assertEqual(promise.state, "running")
+        self.assertEqual(self.reminder_of(run, other).step_code, "reminder_1")
+
+    def test_partly_kept(self):
+        promise = self.promise()
+        self.pay(self.move, 150.0, day=SOON)
+        self.night()
+        self.assertEqual((promise.state, promise.received), ("partly_kept", 150.0))
+        self.assertTrue(promise.activity_ids)
+
+    def test_cash_of_before_does_not_count(self):
+        self.pay(self.move, 150.0)
+        promise = self.promise()
+        self.assertEqual(promise.amount, 350.0)
+        self.night()
+        self.assertEqual(promise.state, "broken")
+
+    def test_a_credit_note_is_no_payment_but_lowers_what_is_asked(self):
+        promise = self.promise()
+        self.credit(200.0)
+        self.pay(self.move, 300.0, day=SOON)
+        self.night()
+        self.assertEqual((promise.state, promise.received), ("kept", 300.0))
+
+    def test_credited_in_full_it_has_no_object(self):
+        promise = self.promise()
+        self.credit(500.0)
+        self.night(SOON)
+        self.assertEqual(promise.state, "cancelled")
+
+    def test_contested_meanwhile_it_is_not_broken(self):
+        promise = self.promise()
+        reason = self.env.ref("recouvrement_auto.recouvrement_dispute_reason_quality")
+        self.env["recouvrement.dispute"]._open(self.customer, self.move, reason)
+        self.night()
+        self.assertEqual(promise.state, "cancelled")
+
+    def test_too_late_is_broken_though_it_was_paid(self):
+        promise = self.promise()
+        self.pay(self.move, day=promise.hold_until + timedelta(1))
+        self.night()
+        self.assertEqual((promise.state, promise.received), ("broken", 0.0))
+
+    def test_a_payment_not_matched_yet_makes_it_wait(self):
+        promise = self.promise()
+        journal = self.company_data["default_journal_bank"]
+        payment = self.env["account.payment"].create(
+            {
+                "payment_type": "inbound",
+                "partner_type": "customer",
+                "partner_id": self.partner.id,
+                "amount": 500.0,
+                "date": SOON,
+                "journal_id": journal.id,
+            }
+        )
+        payment.action_post()
+        if not payment.move_id:
+            self.skipTest("payments without entry")
+        self.night()
+        self.assertEqual((promise.state, promise.extended), ("running", 1))
+        self.assertGreater(promise.wait_until, self.AFTER)
+        lines = (payment.move_id | self.move).line_ids.filtered(
+            lambda x: x.account_id.account_type == "asset_receivable"
+        )
+        lines.reconcile()
+        self.night(self.AFTER + timedelta(1))
+        self.assertEqual(promise.state, "kept")
+
+    def test_in_time_but_matched_late_corrects_it(self):
+        promise = self.promise()
+        self.night()
+        self.assertEqual(promise.state, "broken")
+        self.pay(self.move, day=SOON)
+        self.night(self.AFTER + timedelta(1))
+        self.assertEqual((promise.state, promise.received), ("kept", 500.0))
+
+    def test_while_the_bank_is_late_nothing_is_broken(self):
+        promise = self.promise()
+        self.pay(self.make_invoice(self.partner, late=1), day=TODAY)
+        self.company.recouvrement_bank_stale_days = 2
+        self.night()
+        self.assertEqual(promise.state, "running")
+
+    def test_an_invoice_in_draft_waits(self):
+        promise = self.promise()
+        self.move.button_draft()
+        self.night()
+        self.assertEqual(promise.state, "running")
+        self.move.action_post()
+        self.night(self.AFTER + timedelta(1))
+        self.assertEqual(promise.state, "broken")
+
+    def test_it_counts_in_the_facts_of_the_score(self):
+        self.promise()._update_state("broken", TODAY)
+        self.promise()._update_state("kept", TODAY)
+        self.promise()._update_state("cancelled", TODAY)
+        facts = self.env["recouvrement.payment.facts"]._load(self.company, TODAY)
+        mine = facts[self.partner.id]
+        self.assertEqual((mine.promises_broken, mine.promises_kept), (1, 1))
+        late = TODAY + timedelta(366)
+        facts = self.env["recouvrement.payment.facts"]._load(self.company, late)
+        self.assertEqual(facts[self.partner.id].promises_broken, 0)
+
+    def test_a_failure_costs_neither_night_nor_screen(self):
+        self.promise()
+        self.make_invoice(self.make_debtor("Somebody"), late=5)
+
+        def fail(this, company, day):
+            raise ValueError("broken row")
+
+        self.patch(self.registry["recouvrement.promise"], "_settle_all", fail)
+        with mute_logger(
+            "odoo.addons.recouvrement_auto.models.recouvrement_run_excuse"
+        ):
+            run = self.night(TODAY)
+        self.assertTrue(run.reminder_ids)
+        self.assertIn("broken row", run.problem_ids.message)
+
+    def test_the_number_of_queries_does_not_grow(self):
+        def settled(count):
+            promises = self.env["recouvrement.promise"]
+            for index in range(count):
+                partner = self.make_debtor(f"Many {count} {index}")
+                move = self.make_invoice(partner, late=5)
+                customer = self.env["recouvrement.customer"]._get_or_create(
+                    self.company, partner.ids
+                )
+                promises |= promises._record(
+                    customer, move._recouvrement_open_lines(), None, SOON, "call"
+                )
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            promises._settle_all(self.company, TODAY)
+            return self.env.cr.sql_log_count - before
+
+        settled(1)  # fills the caches
+        few = settled(2)
+        self.assertEqual(settled(10), few)

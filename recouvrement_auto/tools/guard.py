@@ -142,6 +142,8 @@ def disputed(facts: Facts) -> Verdict | None:
 def promised(facts: Facts) -> Verdict | None:
     """A promise to pay or a payment plan runs."""
     until = facts.item.promised_until
+    if facts.step is not None and facts.step.apart:
+        return None  # the reminder before an instalment of the plan itself
     if until and until >= facts.day:
         return Verdict(HOLD, facts.item.promise_kind or "promise", until)
     return None

@@ -45,11 +45,13 @@ class Step:
     channel: str
     tone: str
     delay: int
-    anchor: str = "due_date"  # due_date | invoice_date | previous
+    anchor: str = "due_date"  # due_date | invoice_date | previous | date
     mode: str = "auto"  # auto | confirm
     min_amount: Decimal = Decimal(0)
     line_id: int = 0
     light: bool = False
+    on: date | None = None  # first day of a step with the anchor "date"
+    apart: bool = False  # a message of its own: nothing else is listed in it
     options: dict = field(default_factory=dict, hash=False, compare=False)
 
     @property
@@ -140,6 +142,7 @@ class Item:
     pause_reason: str = ""
     promised_until: date | None = None
     promise_kind: str = ""  # promise | payment_plan
+    notice: Step | None = None  # reminder before an instalment of the payment plan
     escalate_on: date | None = None  # a promise was broken: the next step is due then
     ref: str = ""
     contact_id: int = 0
@@ -180,6 +183,8 @@ def step_date(step: Step, item: Item, calendar: Calendar, gap: int) -> date:
     if step.anchor == "previous":
         base = item.reached_on or item.due_date
         return calendar.shift(base + timedelta(days=step.delay), step)
+    if step.on is not None:
+        return calendar.shift(step.on, step)
     broken = item.escalate_on
     if broken and not step.is_pre_due:
         # Once: the step that follows a broken promise, not the one after it.
@@ -302,7 +307,13 @@ def _candidates(items, day, total, calendar, ahead):
 
 def _severity(candidate):
     item, step = candidate
-    return (step.rank, -item.due_date.toordinal(), item.amount, -item.line_id)
+    return (
+        step.apart,
+        step.rank,
+        -item.due_date.toordinal(),
+        item.amount,
+        -item.line_id,
+    )
 
 
 def plan_customer(
@@ -338,9 +349,11 @@ def plan_customer(
     using = {
         i.key: s
         for i, s in allowed
-        if not s.is_pre_due or step.is_pre_due or i is leader
+        if (not s.is_pre_due or step.is_pre_due or i is leader)
+        and (s.code == step.code or not (s.apart or step.apart))
     }
-    return CustomerPlan(leader, step, _lines(items, day, using, leader, check))
+    shown = [i for i in items if i.key in using] if step.apart else items
+    return CustomerPlan(leader, step, _lines(shown, day, using, leader, check))
 
 
 def _lines(items, day, using, leader, check) -> tuple[PlannedLine, ...]:

@@ -1,0 +1,67 @@
+import logging
+
+from odoo import api, models
+
+_logger = logging.getLogger(__name__)
+
+SETTLED = (
+    ("recouvrement.dispute", "_close_settled"),
+    ("recouvrement.dispute", "_alert_overdue"),
+    ("recouvrement.promise", "_settle_all"),
+    ("recouvrement.payment.plan", "_settle_all"),
+)
+
+
+class RecouvrementRun(models.Model):
+    """Before the night plans: what the ledger says of disputes, promises and plans."""
+
+    _inherit = "recouvrement.run"
+
+    def _plan(self):
+        """EXTENDS: settle first, so that the night plans on what is true today."""
+        self._settle_excuses(self.company_id, self.date)
+        return super()._plan()
+
+    @api.model
+    def _refresh_facts(self, company, date):
+        """EXTENDS: a promise broken tonight counts in tonight's score."""
+        self._settle_excuses(company, date)
+        return super()._refresh_facts(company, date)
+
+    @api.model
+    def _settle_excuses(self, company, date):
+        """Close, keep or break what the ledger settles; one failure never costs the night.
+
+        Called again on the same day it finds nothing more to do.
+        """
+        for name, method in SETTLED:
+            try:
+                with self.env.cr.savepoint():
+                    getattr(self.env[name].sudo(), method)(company, date)
+            except Exception as error:  # noqa: BLE001 - held as before, and on the screen
+                _logger.exception("%s of %s not settled", name, company.name)
+                self.env.invalidate_all(flush=False)
+                self._add_settle_problem(company, date, name, error)
+        self._checkpoint()
+
+    @api.model
+    def _add_settle_problem(self, company, date, name, error):
+        message = f"{type(error).__name__}: {error}"[:300]
+        self.env["recouvrement.log"]._append(
+            "run.problem",
+            company=company,
+            reason="planning_error",
+            facts={"kind": name, "error": message},
+        )
+        run = self.search(
+            [
+                ("company_id", "=", company.id),
+                ("date", "=", date),
+                ("kind", "!=", "manual"),
+            ],
+            limit=1,
+        )
+        if run:
+            self.env["recouvrement.run.problem"].create(
+                {"run_id": run.id, "message": f"{name}: {message}"[:500]}
+            )
