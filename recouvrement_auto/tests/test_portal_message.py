@@ -72,5 +72,21 @@ class TestPortalMessage(RecouvrementCommon):
         self.assertIn("data:image/png;base64,", body)
         self.assertIn(self.customer._portal_link(TODAY), body)
         again = self.Renderer._preview(self.step, self.customer)["body"]
-        square = re.search(r"data:image/png;base64,[^\"]+", body)[0]
-        self.assertIn(square, again)
+        squares = [
+            re.findall(r"data:image/png;base64,[^\"]+", b) for b in (body, again)
+        ]
+        self.assertEqual(len(squares[0]), 1)
+        self.assertEqual(*squares)
+
+    def test_no_key_in_the_entries(self):
+        """What leaves writes nothing in the invoices, unless the company gives no link."""
+        reminder = self.reminder_of(self.plan(), self.debtor).sudo()
+        reminder._prepare_links(reminder.ids)
+        self.assertFalse(self.invoice.access_token)
+        self.company.recouvrement_portal_days = 0
+        self.env.flush_all()
+        with mock.patch.object(
+            self.registry["recouvrement.run"], "_commit_part", lambda *a, **k: None
+        ):
+            reminder._prepare_links(reminder.ids)
+        self.assertTrue(self.invoice.access_token)
