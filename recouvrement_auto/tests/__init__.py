@@ -13,6 +13,7 @@ from . import (
     test_portal_message,
     test_portal_payment,
     test_portal_routes,
+    test_prediction,
     test_renderer,
     test_run,
     test_scenario,

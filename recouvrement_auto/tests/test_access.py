@@ -31,6 +31,9 @@ MATRIX = {
     "recouvrement.dispute.report": ("", "r", "r", "r"),
     "recouvrement.dispute.close": ("", "rwcd", "rwcd", ""),
     "recouvrement.payment.plan.sign": ("", "rwcd", "rwcd", ""),
+    "recouvrement.score.model": ("", "r", "r", "r"),
+    "recouvrement.score.model.target": ("", "r", "r", "r"),
+    "recouvrement.prediction": ("r", "r", "r", "r"),
     "recouvrement.scenario": ("r", "r", "rwcd", "r"),
     "recouvrement.scenario.line": ("", "r", "rwcd", "r"),
     "recouvrement.scenario.version": ("", "r", "r", "r"),
@@ -105,6 +108,7 @@ DECISIONS = {
         "action_send_sample",
     },
     "recouvrement.run": {"action_release"},
+    "recouvrement.score.model": {"action_use", "action_train"},
     "res.config.settings": {"action_confirm_database"},
     "recouvrement.settings": {"action_confirm_database"},
     "recouvrement.settings.mixin": {"action_confirm_database"},
@@ -136,6 +140,7 @@ READING = {
     "recouvrement.log": {"action_open_customer"},
     "recouvrement.payment.plan": {"action_print"},
     "recouvrement.log.export": {"action_export"},
+    "recouvrement.prediction": {"action_open_move"},
     "recouvrement.reminder": {"action_open_customer", "action_open_history"},
     "recouvrement.run": {
         "action_open_excluded",
@@ -276,6 +281,8 @@ class TestDecisions(AccessCommon):
                     "date_end": TODAY.replace(day=24),
                 }
             )
+        if name == "recouvrement.score.model":
+            return self.env[name].sudo()._train(self.company, TODAY)
         domain = [("customer_id.partner_id", "=", self.named.id)]
         if name == "recouvrement.run":
             domain = []

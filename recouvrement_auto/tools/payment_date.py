@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 
 from .back_test import mean_error, rounded
-from .payment_history import LONGEST_DELAY
+from .payment_history import LONGEST_DELAY, middle
 
 WAYS = ("mix", "median", "weekday", "company")
 USUAL = "mix"  # kept unless another way is better by more than this share
@@ -135,3 +135,20 @@ def foretell(learnt, table, items):
         lows.append(max(delay + low, first))
         highs.append(delay + high)
     return {"delay": delays, "low": lows, "high": highs}
+
+
+def later(delays, late):
+    """``(low, middle, high)`` days after the due date for an item ``late`` days overdue.
+
+    From the delays of others that were as late; where there is none, half as late again,
+    a month at least.
+    """
+    if not delays:
+        extra = max(30, late // 2)
+        return late + 1, late + extra, late + 3 * extra
+    count = len(delays)
+    return (
+        delays[int(count * (1 - COVER) / 2)],
+        middle(delays),
+        delays[min(int(count * (1 + COVER) / 2), count - 1)],
+    )

@@ -45,6 +45,7 @@ COMMON = (
 OWN = ("anchor", "rule", "drift_last", "drift_recent", "other_ratio", "due_weekday")
 MISSING = math.nan
 # A customer pays on one weekday when so large a share of at least that many payments say so.
+FEW_BEYOND = 5  # with fewer such delays of the customer those of all are read
 FEW_DAYS, ONE_WEEKDAY = 4, 0.6
 SATURDAY, SUNDAY = 6, 0  # ordinal modulo 7: day 1 was a Monday
 
@@ -62,10 +63,16 @@ class Item(NamedTuple):
 
 
 class Ask(NamedTuple):
-    """A question: what was known on ``day`` about the item at ``position``."""
+    """A question: what was known on ``day`` about the item at ``position``.
+
+    ``now`` is given for an item that is overdue: the features stop at its due date, so
+    that its own delay is no part of them, but how others were paid that were as late is
+    told as of the morning of ``now``.
+    """
 
     position: int
     day: int
+    now: int | None = None
 
 
 def known_at(items, day):
@@ -116,6 +123,7 @@ class Table:
         self.seen = array("l")
         self.late = [array("l") for _h in HORIZONS]
         self.delays = {name: array("d") for name in DELAYS}
+        self.beyond = {}  # position of the item: later delays, sorted
 
     def __len__(self):
         return len(self.asks)
@@ -155,6 +163,12 @@ class Market:
         """The same over the first items of each customer, drawn to all."""
         late, seen = self._first[index].counts(day, self.WINDOW)
         return (late + 20 * self.rate(index, day)) / (seen + 20)
+
+    def beyond(self, day, late):
+        """Delays above ``late`` among the last 2,000 payments known on ``day``, sorted."""
+        stop = bisect_right(self._paid_days, day)
+        recent = self._delays[max(0, stop - 2000) : stop]
+        return sorted(delay for delay in recent if delay > late)
 
     def delay(self, day):
         """``(median, mean)`` of the last 2,000 payments known on ``day``."""
@@ -336,6 +350,10 @@ class _Record:
             return float(day - due)
         return delay
 
+    def beyond(self, late):
+        """Delays of the customer above ``late``, sorted."""
+        return self.sorted[bisect_right(self.sorted, late) :]
+
     def _spread(self):
         """Half the range of the middle 80 % of the delays, None with fewer than 3."""
         paid = len(self.sorted)
@@ -379,13 +397,18 @@ def _order(items):
     return order, newcomers
 
 
-RESOLVED, PAID, OVERDUE, ASKED, INVOICED = range(5)
+RESOLVED, PAID, OVERDUE, ASKED, BEYOND, INVOICED = range(6)
 
 
 def _events(items, positions, asks):
     """What became known of one customer, in order; a question before the same day's
     invoices and after what was known in the morning."""
     events = [(ask.day, ASKED, rank, ask) for rank, ask in enumerate(asks)]
+    events += [
+        (ask.now, BEYOND, rank, ask)
+        for rank, ask in enumerate(asks)
+        if ask.now is not None
+    ]
     for rank, position in enumerate(positions):
         item = items[position]
         events.append((item.invoiced, INVOICED, rank, item))
@@ -413,6 +436,12 @@ def _walk(items, events, market, table):
             record.overdue += 1
         elif kind == INVOICED:
             record.invoice(what)
+        elif kind == BEYOND:
+            late = day - 1 - items[what.position].due
+            own = record.beyond(late)
+            table.beyond[what.position] = (
+                own if len(own) >= FEW_BEYOND else market.beyond(day, late)
+            )
         else:
             _note(items[what.position], what, record, market, table)
 

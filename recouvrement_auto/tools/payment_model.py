@@ -36,6 +36,8 @@ MIN_ROWS, MIN_DAYS, MIN_LATE, MIN_LATE_30 = 300, 182, 30, 200
 WORSE_AUC = 0.005  # the model may rank that much worse where its Brier score is better
 
 WORSE_NEWEST = 0.01  # share by which its Brier score may be worse in the newest window
+# Drift since the training, on that many items at least.
+WATCH_ROWS, WATCH_GAP, WATCH_ECE = 100, 0.05, 0.08
 
 # Risk drivers: more of it can only mean more risk.
 SIGNS = (
@@ -274,22 +276,63 @@ def falling(chances):
     return tuple(value for value, count in groups for _one in range(count))
 
 
-def still(chances, days):
-    """Chance to be more than 30 days late for an item that is ``days`` late and unpaid.
+def still(chances, days, index=-1):
+    """Chance to be later than the horizon at ``index`` for what is unpaid after ``days``.
 
     The chances of the horizons are points of a survival curve, straight in its logarithm
-    between them. ``None`` from 31 days on: it is late by more than 30 days.
+    between them. ``None`` once it is later than that.
     """
-    if days > HORIZONS[-1]:
+    if days > HORIZONS[index]:
         return None
     logs = [math.log(max(chance, 1e-4)) for chance in chances]
     days = max(days, 0)
-    for index in range(len(HORIZONS) - 1):
-        low, high = HORIZONS[index : index + 2]
+    here = logs[0]
+    for place, (low, high) in enumerate(zip(HORIZONS, HORIZONS[1:], strict=False)):
         if low <= days <= high:
             share = (days - low) / (high - low)
-            here = logs[index] + share * (logs[index + 1] - logs[index])
-    return min(1.0, math.exp(logs[-1] - here))
+            here = logs[place] + share * (logs[place + 1] - logs[place])
+            break
+    return min(1.0, math.exp(logs[index] - here))
+
+
+def watch(model, table, items, day):
+    """How the model did on the rows of ``table``, whose outcome is known on ``day``.
+
+    :return: ``{horizon: {"rows", "mean", "rate", "ece", "brier", "rule_brier"}}``
+    """
+    found = predict(model, table, items)
+    result = {}
+    for index, horizon in enumerate(HORIZONS):
+        rows = [
+            row
+            for row, ask in enumerate(table.asks)
+            if day - items[ask.position].due > horizon
+        ]
+        if not rows:
+            continue
+        labels = [
+            int(is_late(items[table.asks[row].position], horizon, day)) for row in rows
+        ]
+        chances = [found["chances"][index][row] for row in rows]
+        rule = [found["rule"][index][row] for row in rows]
+        result[str(horizon)] = {
+            "rows": len(rows),
+            "mean": round(math.fsum(chances) / len(rows), 4),
+            "rate": round(sum(labels) / len(rows), 4),
+            "ece": back_test.rounded(back_test.calibration_error(chances, labels)),
+            "brier": back_test.rounded(back_test.brier(chances, labels), 5),
+            "rule_brier": back_test.rounded(back_test.brier(rule, labels), 5),
+        }
+    return result
+
+
+def has_drifted(watched):
+    """True when the chances of one horizon are off: fit again (scoring.md 4.7)."""
+    return any(
+        one["rows"] >= WATCH_ROWS
+        and (abs(one["mean"] - one["rate"]) > WATCH_GAP or one["ece"] > WATCH_ECE)
+        for one in watched.values()
+    )
 
 
 # === PLAIN DATA === #
