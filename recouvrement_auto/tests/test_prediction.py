@@ -1,4 +1,5 @@
 import json
+import math
 import random
 from datetime import date, timedelta
 from unittest import mock
@@ -16,8 +17,12 @@ from odoo.addons.recouvrement_auto.tools.payment_outlook import chances_from
 from .common import TODAY, RecouvrementCommon
 
 
+def sigmoid(x):
+    return 1 / (1 + math.exp(-x))
+
+
 def learnable(day=TODAY, rows=1500, seed=4, flip=False):
-    """A history from which something can be learnt: large amounts are paid late.
+    """A history from which something can be learnt: large amounts are late more often.
 
     :param flip: the newer half says the contrary, so that what is learnt is wrong
     """
@@ -26,9 +31,10 @@ def learnable(day=TODAY, rows=1500, seed=4, flip=False):
     for number in range(rows):
         invoiced = day.toordinal() - 700 + number * 600 // rows
         amount = chance.lognormvariate(6, 1)
-        push = 14 if (amount > 400) == (not flip or number < rows * 0.55) else -4
+        slope = 1.5 if not flip or number < rows * 0.55 else -1.5
+        late = chance.random() < sigmoid(slope * (math.log(amount) - 6))
         due = invoiced + 30
-        delay = push + chance.randrange(-4, 5) + number % 7
+        delay = (14 if late else -8) + chance.randrange(-4, 5)
         items.append(
             Item(number, number % 40, invoiced, due, due + delay, amount, False)
         )
@@ -323,7 +329,6 @@ class TestPrediction(RecouvrementCommon):
                     paid=paid if paid < today else None,
                 )
             )
-        print("WATCH", self.Prediction._watch(model, learnable() + calm, TODAY))
         with mock.patch.object(history, "_load", lambda *a: learnable() + calm):
             self.Prediction._refresh(self.company, TODAY)
         self.assertEqual(self.Model._in_use(self.company), model)
