@@ -1,12 +1,13 @@
 """How well payments are foretold: a real history, or generated ones with a known truth.
 
-    setup/bench scores --csv FILE --cutoff DATE [--bd]
-    setup/bench scores [--history NAME ...] [--seed 1] [--bd]
+    setup/bench scores --csv FILE --cutoff DATE [--days calendar|business|both]
+    setup/bench scores [--history NAME ...] [--seed 1] [--days calendar|business|both]
 
 FILE has the columns invoice, customer, invoice_date, due_date, paid_date, amount and, if
 known, disputed; an empty paid_date is unpaid. The product learns from what was known before
-the cut-off and foretells the later invoices, each from what was known on its date; --bd
-counts delays from the next business day. Standard output: one JSON line per target.
+the cut-off and foretells the later invoices, each from what was known on its date. Delays
+count from the due date, then once more from the next business day ("business_days").
+Standard output: one JSON line per target and way of counting.
 """
 
 import argparse
@@ -23,6 +24,7 @@ from . import _score_histories, _scores_csv
 PROGRAM = (
     "from benchmarks import _scores_inside\ngive(_scores_inside.measure(env, jobs))"
 )
+COUNTINGS = {"calendar": (False,), "business": (True,), "both": (False, True)}
 
 
 def main(environment, arguments):
@@ -30,7 +32,19 @@ def main(environment, arguments):
     parser = argparse.ArgumentParser(prog="setup/bench scores")
     parser.add_argument("--csv", help="a payment history")
     parser.add_argument("--cutoff", help="learn before this day (2024-01-31)")
-    parser.add_argument("--bd", action="store_true", help="from the next business day")
+    parser.add_argument(
+        "--days",
+        choices=COUNTINGS,
+        default="both",
+        help="delays from the due date, from the next business day, or both",
+    )
+    parser.add_argument(
+        "--bd",
+        dest="days",
+        action="store_const",
+        const="business",
+        help="business only",
+    )
     parser.add_argument("--history", nargs="+", choices=_score_histories.HISTORIES)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument(
@@ -41,7 +55,7 @@ def main(environment, arguments):
         parser.error("--csv and --cutoff go together")
     started = time.monotonic()
     try:
-        jobs = [_from_csv(options)] if options.csv else _generated(options)
+        jobs = _from_csv(options) if options.csv else _generated(options)
     except _scores_csv.BadFile as error:
         raise SetupError(str(error)) from error
     for name, lines in _run(environment, options.database, jobs):
@@ -61,13 +75,17 @@ def _from_csv(options):
             f"The cut-off {cutoff} leaves nothing {'after' if before else 'before'} it: "
             f"invoices go from {min(r[2] for r in rows)} to {max(r[2] for r in rows)}."
         )
-    return _job(os.path.basename(options.csv), rows, cutoff, options.bd)
+    return _jobs(os.path.basename(options.csv), rows, cutoff, options.days)
 
 
 def _generated(options):
     for name in options.history or _score_histories.HISTORIES:
         rows, cutoff = _score_histories.history(name, options.seed)
-        yield _job(name, rows, cutoff, options.bd)
+        yield from _jobs(name, rows, cutoff, options.days)
+
+
+def _jobs(name, rows, cutoff, days):
+    return [_job(name, rows, cutoff, business) for business in COUNTINGS[days]]
 
 
 def _job(name, rows, cutoff, business_days):
