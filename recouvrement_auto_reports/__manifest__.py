@@ -9,7 +9,9 @@
     "data": [
         "security/ir.model.access.csv",
         "security/recouvrement_auto_reports_security.xml",
+        "security/recouvrement_export_security.xml",
         "security/recouvrement_kpi_security.xml",
+        "data/recouvrement_export_cron.xml",
         "data/recouvrement_kpi_cron.xml",
         "report/recouvrement_aged_balance_pdf.xml",
         "views/recouvrement_aged_balance_report_line_views.xml",
@@ -19,6 +21,7 @@
         "views/recouvrement_effectiveness_views.xml",
         "views/recouvrement_auto_reports_menus.xml",
         "views/recouvrement_kpi_menus.xml",
+        "views/recouvrement_export_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["recouvrement_auto_reports/static/src/**/*"],

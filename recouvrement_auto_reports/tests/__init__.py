@@ -10,4 +10,8 @@ from . import (
     test_kpi_snapshot,
     test_dashboard,
     test_effectiveness,
+    test_export_evidence,
+    test_export_history,
+    test_export_queue,
+    test_export_statements,
 )
