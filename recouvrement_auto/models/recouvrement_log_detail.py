@@ -21,10 +21,15 @@ class RecouvrementLog(models.Model):
         for entry in self:
             facts = json.loads(entry.payload or "{}").get("facts", {})
             entry.detail = " · ".join(
-                f"{FACTS[name]} {entry._fact_value(words, name, value)}"
+                f"{entry._fact_label(name)} {entry._fact_value(words, name, value)}"
                 for name, value in facts.items()
                 if name in FACTS and value not in ("", None, 0)
             )
+
+    def _fact_label(self, name):
+        """A method of its own: a lazy translation finds its language by ``self``, which an
+        expression in a loop does not have outside of a request."""
+        return str(FACTS[name])
 
     def _fact_value(self, words, name, value):
         """One fact in words: days as the reader writes them, codes by their name."""

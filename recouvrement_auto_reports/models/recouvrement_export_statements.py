@@ -25,10 +25,13 @@ class RecouvrementExport(models.Model):
         help="Today or any day of the past.",
     )
     statement_format = fields.Selection(
-        [("pdf", "PDF"), ("xlsx", "XLSX"), ("both", "PDF and XLSX")], default="pdf"
+        [("pdf", "PDF"), ("xlsx", "XLSX"), ("both", "PDF and XLSX")],
+        string="Format",
+        default="pdf",
     )
     statement_packing = fields.Selection(
         [("zip", "One file per customer (ZIP)"), ("single", "One PDF of all")],
+        string="Files",
         default="zip",
     )
     only_overdue = fields.Boolean(
