@@ -14,6 +14,7 @@
         "security/recouvrement_auto_security.xml",
         "security/recouvrement_score_security.xml",
         "security/recouvrement_screens_security.xml",
+        "security/recouvrement_call_security.xml",
         "security/recouvrement_excuse_security.xml",
         "data/recouvrement_segment_data.xml",
         "data/recouvrement_dispute_reason_data.xml",
@@ -55,6 +56,7 @@
         "views/recouvrement_excuse_menus.xml",
         "views/portal_templates.xml",
         "views/portal_statement_templates.xml",
+        "views/recouvrement_call_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["recouvrement_auto/static/src/**/*"],

@@ -141,4 +141,9 @@ from . import (
     recouvrement_timeline_events,
     recouvrement_timeline_ledger,
     recouvrement_timeline_mail,
+    recouvrement_timeline_excuses,
+    recouvrement_call,
+    recouvrement_call_buttons,
+    res_company_call,
+    res_config_settings_call,
 )

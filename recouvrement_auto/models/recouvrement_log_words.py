@@ -41,6 +41,7 @@ EVENTS = {
     "delivery.bounced": _lt("Message came back"),
     "delivery.address_checked": _lt("Address checked after it bounced"),
     "delivery.post": _lt("Deposit or receipt entered"),
+    "call.made": _lt("Call made"),
     "pause.opened": _lt("Pause"),
     "pause.lifted": _lt("Pause lifted"),
     "dispute.opened": _lt("Dispute opened"),

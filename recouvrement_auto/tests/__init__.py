@@ -1,5 +1,6 @@
 from . import (
     test_access,
+    test_call,
     test_demo,
     test_dispute,
     test_legal_rate,

@@ -21,6 +21,9 @@ MATRIX = {
     "recouvrement.item.cycle": ("", "r", "r", "r"),
     "recouvrement.segment": ("r", "r", "rwcd", "r"),
     "recouvrement.score": ("r", "r", "r", "r"),
+    "recouvrement.call": ("r", "rc", "rc", "r"),
+    "recouvrement.call.result": ("", "rwcd", "rwcd", ""),
+    "recouvrement.call.result.line": ("", "rwcd", "rwcd", ""),
     "recouvrement.dispute": ("r", "rwc", "rwc", "r"),
     "recouvrement.dispute.reason": ("r", "r", "rwcd", "r"),
     "recouvrement.promise": ("r", "rwc", "rwc", "r"),
@@ -71,7 +74,10 @@ WITHOUT_COMPANY_RULE = {
 DECISIONS = {
     "account.move": {"action_recouvrement_pause", "action_recouvrement_lift"},
     "account.move.line": {"action_recouvrement_include", "action_recouvrement_pause"},
+    "mail.activity": {"action_recouvrement_call_result"},
+    "recouvrement.call.result": {"action_record", "action_record_next"},
     "recouvrement.customer": {
+        "action_call_result",
         "action_new_plan",
         "action_revoke_portal_links",
         "action_send_now",
@@ -99,6 +105,7 @@ DECISIONS = {
         "action_retry",
     },
     "recouvrement.reminder": {
+        "action_call_result",
         "action_confirm",
         "action_edit_text",
         "action_mark_arrived",
@@ -265,6 +272,8 @@ class TestDecisions(AccessCommon):
         if name == "recouvrement.customer":
             return self.files.filtered(lambda f: f.partner_id == self.named)
         file = self.files.filtered(lambda f: f.partner_id == self.named)
+        if name == "mail.activity":
+            return file.activity_schedule("mail.mail_activity_data_call")
         if name == "recouvrement.dispute":
             reason = self.env.ref("recouvrement_auto.recouvrement_dispute_reason_price")
             return self.env[name]._open(file, self.moves[0], reason)

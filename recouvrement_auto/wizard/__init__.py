@@ -1,5 +1,8 @@
 from . import (
     base_partner_merge,
+    recouvrement_call_result,
+    recouvrement_call_mail,
+    recouvrement_call_record,
     recouvrement_deposit,
     recouvrement_dispute_close,
     recouvrement_log_export,
