@@ -51,10 +51,10 @@ class RecouvrementPromise(models.Model):
     state = fields.Selection(
         [
             ("running", "Running"),
-            ("kept", "Kept"),
-            ("partly_kept", "Partly kept"),
-            ("broken", "Broken"),
-            ("cancelled", "Cancelled"),
+            ("kept", "Promise kept"),
+            ("partly_kept", "Promise partly kept"),
+            ("broken", "Promise broken"),
+            ("cancelled", "Promise cancelled"),
         ],
         required=True,
         readonly=True,
