@@ -126,17 +126,6 @@ class RecouvrementEffectiveness(models.Model):
     @api.model
     def _rows_sql(self, company, date):
         """SELECT of the rows, columns as in ``_columns``."""
-        paid = [
-            SQL("COALESCE(SUM(cash.amount) FILTER (WHERE cash.days <= %s), 0)", days)
-            for days in HORIZONS
-        ]
-        full = [
-            SQL("(asked.amount > 0 AND %s >= %s * asked.amount)::int", one, FULL)
-            for one in paid
-        ]
-        known = [
-            SQL("(reminder.date + %s <= %s)::int", days, date) for days in HORIZONS
-        ]
         return SQL(
             """
             SELECT reminder.id, reminder.company_id, reminder.customer_id,
@@ -145,7 +134,7 @@ class RecouvrementEffectiveness(models.Model):
                    reminder.tone, reminder.date, asked.amount, (%(answered)s)::int, 1,
                    COALESCE(SUM(cash.amount * cash.days)
                        FILTER (WHERE cash.days <= 30), 0),
-                   %(date)s, %(paid)s, %(full)s, %(known)s
+                   %(date)s, %(counted)s
               FROM recouvrement_reminder reminder
               JOIN recouvrement_customer customer ON customer.id = reminder.customer_id
               JOIN LATERAL (
@@ -162,14 +151,28 @@ class RecouvrementEffectiveness(models.Model):
             """,
             answered=self._answered_sql(),
             date=date,
-            paid=SQL(", ").join(paid),
-            full=SQL(", ").join(full),
-            known=SQL(", ").join(known),
+            counted=self._counted_sql(date),
             chased=self._chased_sql(),
             cash=self._cash_sql(company),
             company=company.id,
             open=OPEN_DAYS,
         )
+
+    @api.model
+    def _counted_sql(self, date):
+        """Cash, settled or not, and old enough or not, for each horizon."""
+        paid = [
+            SQL("COALESCE(SUM(cash.amount) FILTER (WHERE cash.days <= %s), 0)", days)
+            for days in HORIZONS
+        ]
+        full = [
+            SQL("(asked.amount > 0 AND %s >= %s * asked.amount)::int", one, FULL)
+            for one in paid
+        ]
+        known = [
+            SQL("(reminder.date + %s <= %s)::int", days, date) for days in HORIZONS
+        ]
+        return SQL(", ").join([*paid, *full, *known])
 
     @api.model
     def _chased_sql(self):
