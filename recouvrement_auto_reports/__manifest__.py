@@ -19,6 +19,8 @@
         "views/recouvrement_kpi_snapshot_views.xml",
         "views/recouvrement_kpi_item_views.xml",
         "views/recouvrement_effectiveness_views.xml",
+        "views/recouvrement_alert_views.xml",
+        "data/recouvrement_alert_data.xml",
         "views/recouvrement_auto_reports_menus.xml",
         "views/recouvrement_kpi_menus.xml",
         "views/recouvrement_export_views.xml",

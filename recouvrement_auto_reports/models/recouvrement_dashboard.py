@@ -184,25 +184,34 @@ class RecouvrementDashboard(models.AbstractModel):
     @api.model
     def _sums(self, model, tiles, scope):
         """``{key: (count, sum)}`` of tiles on one model, with its record rules."""
-        Model = self.env[model]
         query = self._query_of(model, scope)
         if query.is_empty():
             return {tile.key: (0, 0.0) for tile in tiles}
-        parts = []
+        parts = self._sums_sql(model, tiles, query, SQL("COUNT(*)"))
+        [row] = self.env.execute_query(query.select(*parts))
+        return self._paired(tiles, row, scope)
+
+    @api.model
+    def _sums_sql(self, model, tiles, query, counted):
+        """Two columns per tile: how many of its domain, and their amount."""
+        Model, parts = self.env[model], []
         for tile in tiles:
             domain = Domain(list(tile.domain)).optimize_full(Model)
             condition = domain._to_sql(Model, query.table, query)
-            parts.append(SQL("COUNT(*) FILTER (WHERE %s)", condition))
-            amount = (
-                Model._field_to_sql(query.table, tile.amount, query)
-                if tile.amount
-                else SQL("0")
-            )
-            parts.append(
-                SQL("COALESCE(SUM(%s) FILTER (WHERE %s), 0)::float", amount, condition)
-            )
-        [row] = self.env.execute_query(query.select(*parts))
+            amount = SQL("0")
+            if tile.amount:
+                amount = Model._field_to_sql(query.table, tile.amount, query)
+            summed = SQL("SUM(%s) FILTER (WHERE %s)", amount, condition)
+            parts.append(SQL("COALESCE(%s FILTER (WHERE %s), 0)", counted, condition))
+            parts.append(SQL("COALESCE(%s, 0)::float", summed))
+        return parts
+
+    @api.model
+    def _paired(self, tiles, row, scope):
         return {
-            tile.key: (row[2 * index], scope["currency"].round(row[2 * index + 1]))
+            tile.key: (
+                int(row[2 * index]),
+                scope["currency"].round(row[2 * index + 1]),
+            )
             for index, tile in enumerate(tiles)
         }

@@ -3,19 +3,18 @@ from datetime import timedelta
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, models
-from odoo.tools import SQL, format_date
+from odoo.tools import format_date
 
 from ..tools import kpi
 from ..tools.dashboard import Tile, weeks
-from .recouvrement_dashboard import ITEM, SNAPSHOT
+from .recouvrement_dashboard import SNAPSHOT
 from .recouvrement_dashboard_tiles import AGEING, OWN
 
 TREND_MONTHS = 2
-TOP = 8
 
 
 class RecouvrementDashboard(models.AbstractModel):
-    """Charts of the first page: ageing now and over time, DSO, forecast, top debtors."""
+    """Charts of the first page: ageing now and over time, DSO and forecast."""
 
     _inherit = "recouvrement.dashboard"
 
@@ -52,7 +51,7 @@ class RecouvrementDashboard(models.AbstractModel):
             "history": self._history(series, scope),
             "dso": self._dso(series, scope),
             "forecast": self._forecast(by_key, scope),
-            "top": self._top(scope),
+            "top": scope.get("top", []),
         }
 
     @api.model
@@ -147,27 +146,6 @@ class RecouvrementDashboard(models.AbstractModel):
                 for kind in ("due", "late")
             },
         }
-
-    @api.model
-    def _top(self, scope):
-        """Largest overdue customers: file, name, amount, days late of the oldest."""
-        query = self._query_of(ITEM, scope)
-        if query.is_empty():
-            return []
-        rows = self.env.execute_query_dict(
-            SQL(
-                """SELECT item.customer_id AS id, partner.name,
-                          SUM(item.amount)::float AS amount, MAX(days_late) AS days
-                     FROM (%s) item JOIN res_partner partner ON partner.id = partner_id
-                    WHERE days_late > 0 AND item.customer_id IS NOT NULL
-                 GROUP BY item.customer_id, partner.name
-                   HAVING SUM(item.amount) > 0
-                 ORDER BY 3 DESC, 1 LIMIT %s""",
-                query.select(SQL("%s.*", SQL.identifier(query.table))),
-                TOP,
-            )
-        )
-        return [{**row, "name": row["name"] or ""} for row in rows]
 
 
 def _tenth(value):

@@ -52,7 +52,6 @@ class RecouvrementKpiEngine(models.AbstractModel):
         :param visible: condition on ``customer`` and ``debtor``, none for all
         """
         live = self._is_settled_at(company, date)
-        facts = self.env["recouvrement.payment.facts"]
         return SQL(
             """
             SELECT item.line_id AS id, item.company_id, %(currency)s AS currency_id,
@@ -75,7 +74,7 @@ class RecouvrementKpiEngine(models.AbstractModel):
             segment=self._segment_sql(date),
             kind=self.env["recouvrement.aged.balance.engine"]._kind_sql(),
             expected=self._expected_sql(date),
-            disputed=facts._disputed_sql(company, date),
+            disputed=self._disputed_sql(company, date),
             items=self.env["recouvrement.open.item"]._query(company, date, live=live),
             files=self._joins_sql(),
             visible=visible or SQL("TRUE"),
@@ -99,6 +98,21 @@ class RecouvrementKpiEngine(models.AbstractModel):
                         GROUP BY part.move_id, part.due_date) promised
                       ON promised.move_id = item.move_id
                      AND promised.due_date = item.due_date"""
+        )
+
+    @api.model
+    def _disputed_sql(self, company, date):
+        """Condition on an ``item``: contested at ``date``, wholly or in part, or blocked."""
+        return SQL(
+            """(%s) IS TRUE OR item.move_id IN (
+                   SELECT move_id FROM recouvrement_dispute dispute
+                    WHERE dispute.company_id = %s AND dispute.move_id IS NOT NULL
+                      AND dispute.opened_on <= %s
+                      AND (dispute.closed_on IS NULL OR dispute.closed_on > %s))""",
+            self.env["recouvrement.payment.facts"]._disputed_sql(company, date),
+            company.id,
+            date,
+            date,
         )
 
     @api.model

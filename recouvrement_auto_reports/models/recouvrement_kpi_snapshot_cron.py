@@ -58,7 +58,7 @@ class RecouvrementKpiSnapshot(models.Model):
     @api.model
     def _refresh_lists(self, company):
         """Once a day, after the run of the night: what is claimable, who is
-        orphan, what the messages brought."""
+        orphan, what the messages brought, which alerts start and end."""
         now = company._recouvrement_now()
         today = company._recouvrement_today()
         if company.recouvrement_kpi_date and company.recouvrement_kpi_date >= today:
@@ -68,6 +68,7 @@ class RecouvrementKpiSnapshot(models.Model):
         self.env["recouvrement.kpi.claimable"]._refresh(company, today)
         self.env["recouvrement.kpi.orphan"]._refresh(company, today)
         self.env["recouvrement.effectiveness"]._refresh(company, today)
+        self.env["recouvrement.alert"]._evaluate(company, today)
         company.recouvrement_kpi_date = today
         self.env["recouvrement.run"]._checkpoint()
 

@@ -14,4 +14,5 @@ from . import (
     test_export_history,
     test_export_queue,
     test_export_statements,
+    test_alert,
 )
