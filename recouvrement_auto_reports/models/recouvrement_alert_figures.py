@@ -123,33 +123,7 @@ class RecouvrementAlertFigures(models.AbstractModel):
     @api.model
     def _customer_figures(self, company, date):
         """``{customer id: {measure: value}}`` of the files with an open item."""
-        self.env.flush_all()
-        engine = self.env["recouvrement.kpi.engine"]
-        rows = self.env.execute_query_dict(
-            SQL(
-                """
-                WITH contact AS (%(contacts)s)
-                SELECT item.customer_id, MIN(item.segment_id) AS segment_id,
-                       SUM(item.amount)::float AS receivable,
-                       COALESCE(SUM(item.amount) FILTER (WHERE days_late > 0), 0)::float
-                           AS overdue,
-                       COALESCE(SUM(item.amount) FILTER (WHERE days_late > 90), 0)::float
-                           AS late_over,
-                       COALESCE(SUM(item.amount) FILTER (WHERE is_disputed), 0)::float
-                           AS disputed,
-                       COALESCE(MAX(days_late) FILTER (WHERE amount > 0), 0)
-                           AS oldest_days,
-                       %(date)s::date - MAX(contact.day) AS days_since
-                  FROM (%(items)s) item
-             LEFT JOIN contact ON contact.customer_id = item.customer_id
-                 WHERE item.customer_id IS NOT NULL
-              GROUP BY item.customer_id
-                """,
-                contacts=self._contacts_sql(company),
-                date=date,
-                items=engine._items_sql(company, date),
-            )
-        )
+        rows = self.env.execute_query_dict(self._customers_sql(company, date))
         found = {}
         for row in rows:
             since = row.pop("days_since")
@@ -158,6 +132,31 @@ class RecouvrementAlertFigures(models.AbstractModel):
             row["days_untouched"] = late if since is None else min(since, late)
             found[row.pop("customer_id")] = row
         return found
+
+    @api.model
+    def _customers_sql(self, company, date):
+        """SQL: one row per file with an open item."""
+        self.env.flush_all()
+        return SQL(
+            """
+            WITH contact AS (%(contacts)s)
+            SELECT item.customer_id, MIN(item.segment_id) AS segment_id,
+                   SUM(item.amount)::float AS receivable,
+                   COALESCE(SUM(amount) FILTER (WHERE days_late > 0), 0)::float AS overdue,
+                   COALESCE(SUM(amount) FILTER (WHERE days_late > 90), 0)::float
+                       AS late_over,
+                   COALESCE(SUM(amount) FILTER (WHERE is_disputed), 0)::float AS disputed,
+                   COALESCE(MAX(days_late) FILTER (WHERE amount > 0), 0) AS oldest_days,
+                   %(date)s::date - MAX(contact.day) AS days_since
+              FROM (%(items)s) item
+         LEFT JOIN contact ON contact.customer_id = item.customer_id
+             WHERE item.customer_id IS NOT NULL
+          GROUP BY item.customer_id
+            """,
+            contacts=self._contacts_sql(company),
+            date=date,
+            items=self.env["recouvrement.kpi.engine"]._items_sql(company, date),
+        )
 
     @api.model
     def _contacts_sql(self, company):

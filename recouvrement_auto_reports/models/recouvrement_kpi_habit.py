@@ -49,7 +49,34 @@ class RecouvrementKpiHabit(models.Model):
                           IS DISTINCT FROM (EXCLUDED.delay, EXCLUDED.payment_count)""",
                 company=company.id,
                 date=date,
-                habits=self.env["recouvrement.kpi.engine"]._habits_sql(company, date),
+                habits=self._habits_sql(company, date),
             )
         )
         self.invalidate_model()
+
+    @api.model
+    def _habits_sql(self, company, date):
+        """SQL: usual delay of each customer file, from the instalments that he paid.
+
+        ``customer_id, delay`` (days late, median of the year, never below 0) and
+        ``payment_count``.
+        """
+        Instalment = self.env["recouvrement.payment.instalment"]
+        return SQL(
+            """
+            WITH %(closed)s
+            SELECT customer.id AS customer_id,
+                   GREATEST(0, ROUND(percentile_cont(0.5) WITHIN GROUP (
+                       ORDER BY instalment.delay)))::int AS delay,
+                   COUNT(instalment.delay)::int AS payment_count
+              FROM (%(instalments)s) instalment
+              JOIN recouvrement_customer customer
+                ON customer.partner_id = instalment.partner_id
+               AND customer.company_id = %(company)s
+             WHERE instalment.delay IS NOT NULL
+          GROUP BY customer.id
+            """,
+            closed=Instalment._closed_cte(company, date),
+            instalments=Instalment._query(company, date),
+            company=company.id,
+        )
