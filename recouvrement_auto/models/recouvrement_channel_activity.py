@@ -52,6 +52,11 @@ class RecouvrementChannelTask(models.AbstractModel):
     @api.model
     def _summary(self, reminder):
         if reminder.step_code != END_STEP:
+            planned = reminder._step_options().get("channel", reminder.channel)
+            if planned != reminder.channel:
+                return self.env._(
+                    "%s: no e-mail arrives, another way", reminder.step_name
+                )
             return reminder.step_name
         actions = {
             "person": self.env._("End of the scenario: decide what comes next"),

@@ -1,6 +1,7 @@
 from odoo import fields, models
 
 from ..const import SENT, UNKNOWN
+from ..tools.undeliverable import PERSON
 
 
 class RecouvrementCustomer(models.Model):
@@ -31,6 +32,7 @@ class RecouvrementCustomer(models.Model):
         return result
 
     def _mark_bounced(self, delivery):
+        """Mark it; a person is asked at once, another channel is planned by the sender."""
         # The mail gateway has no collection rights.
         delivery.sudo().write(
             {"bounced_at": fields.Datetime.now(), "bounce_cleared": False}
@@ -48,10 +50,22 @@ class RecouvrementCustomer(models.Model):
             facts={"delivery": delivery.id},
             personal={"address": delivery.address},
         )
+        if self.company_id.recouvrement_undeliverable == PERSON:
+            delivery._follow_up()
+        else:
+            self.env["recouvrement.run"]._wake_senders()
+
+    def _ask_for_address(self, delivery):
+        """An activity for whoever is in charge: one for an address that came back."""
         user = self.agent_id or self.company_id.recouvrement_user_id
         self.activity_schedule(
             "mail.mail_activity_data_todo",
             summary=self.env._("E-mail came back: check the address"),
-            note=delivery.address,
+            note=self.env._(
+                "%(address)s refused or returned “%(step)s”: nothing leaves for it until "
+                "“Address checked” is pressed in the deliveries.",
+                address=delivery.address,
+                step=delivery.reminder_id.step_name or "",
+            ),
             user_id=(user or self.env.ref("base.user_admin")).id,
         )

@@ -29,6 +29,7 @@ EVENTS = {
     "reminder.unknown": _lt("Outcome of the message unknown"),
     "reminder.unknown_arrived": _lt("Unknown message: it arrived"),
     "reminder.unknown_lost": _lt("Unknown message: it did not arrive"),
+    "reminder.undelivered": _lt("Message came back: another channel takes over"),
     "reminder.held": _lt("Message held"),
     "reminder.skipped": _lt("Message skipped"),
     "delivery.queued": _lt("Delivery put back in the queue"),

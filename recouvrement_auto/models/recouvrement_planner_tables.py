@@ -32,7 +32,7 @@ class RecouvrementPlannerFacts(models.AbstractModel):
                      FROM recouvrement_reminder_item
                     WHERE company_id = %s AND customer_id IN %s
                       AND step_code != '' AND step_code NOT LIKE 'plan:%%'
-                      AND state IN %s
+                      AND state IN %s AND undelivered IS NOT TRUE
                  ORDER BY move_res_id, due_date, cycle DESC, used_on DESC, id DESC""",
                 company.id,
                 tuple(customer_ids) or (0,),
@@ -124,6 +124,7 @@ class RecouvrementPlannerFacts(models.AbstractModel):
                 """SELECT customer_id, date FROM recouvrement_reminder
                     WHERE customer_id IN %(ids)s AND state IN %(live)s
                       AND channel != 'task' AND id != %(own)s AND date > %(since)s
+                      AND undelivered IS NOT TRUE
                 UNION ALL
                    SELECT res_id, (date AT TIME ZONE 'UTC' AT TIME ZONE %(tz)s)::date
                      FROM mail_message

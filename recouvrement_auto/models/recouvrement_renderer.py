@@ -185,7 +185,7 @@ class RecouvrementRenderer(models.AbstractModel):
     def _card(self, message):
         """``(title, HTML)`` of a step that only a colleague reads."""
         title, script = message.step.get("name") or "", Markup("")
-        if message.body:
+        if message.body and message.step.get("channel") in (None, message.channel):
             title, script = self._fill(message, message.subject, message.body)
         card = self._qweb(
             "recouvrement_auto.recouvrement_call_card",

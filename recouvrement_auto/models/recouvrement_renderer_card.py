@@ -28,6 +28,7 @@ class RecouvrementRenderer(models.AbstractModel):
                 ("customer_id", "=", message.customer.id),
                 ("state", "in", (SENT, UNKNOWN)),
                 ("channel", "!=", "task"),
+                ("undelivered", "=", False),
                 ("date", "<=", message.date),
             ],
             order="date desc, id desc",

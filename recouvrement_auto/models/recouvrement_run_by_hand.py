@@ -6,8 +6,12 @@ class RecouvrementRun(models.Model):
 
     _inherit = "recouvrement.run"
 
-    def _run_by_hand(self, customer):
-        """Plan the next step of ``customer`` now; released at once, same guards."""
+    def _run_by_hand(self, customer, asked=True):
+        """Plan the next step of ``customer`` now; released at once, same guards.
+
+        :param asked: a person asked for it, whatever the date of the step; otherwise only
+            what is due today is planned, as at night
+        """
         company = customer.company_id
         run = (
             self.sudo().create(  # agents plan through their customers, not by run rows
@@ -24,7 +28,7 @@ class RecouvrementRun(models.Model):
         )
         Facts = self.env["recouvrement.planner.facts"].sudo()
         context = Facts._context(company.sudo(), run.date, run.version_ids)
-        context.manual = context.decided = True
+        context.manual = context.decided = asked
         bundle = Facts._load(context, customer.partner_id.ids)[0]
         decision = self.env["recouvrement.planner"].sudo()._decide(context, bundle)
         if decision is not None:

@@ -26,6 +26,7 @@ from . import (
     test_simulate,
     test_statement,
     test_template,
+    test_undeliverable,
     test_timeline,
     test_views,
 )
