@@ -39,6 +39,8 @@
         "views/recouvrement_promise_views.xml",
         "views/recouvrement_payment_plan_views.xml",
         "views/recouvrement_log_views.xml",
+        "views/recouvrement_alarm_views.xml",
+        "views/recouvrement_portfolio_views.xml",
         "views/account_move_line_views.xml",
         "views/account_move_views.xml",
         "views/res_partner_views.xml",

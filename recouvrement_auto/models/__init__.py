@@ -119,6 +119,8 @@ from . import (
     res_config_settings_excuse,
     res_company_undeliverable,
     recouvrement_undeliverable,
+    recouvrement_alarm,
+    recouvrement_watch,
     res_partner,
     recouvrement_customer_screen,
     recouvrement_customer_buttons,
@@ -149,4 +151,6 @@ from . import (
     recouvrement_call_buttons,
     res_company_call,
     res_config_settings_call,
+    recouvrement_absence,
+    recouvrement_portfolio,
 )

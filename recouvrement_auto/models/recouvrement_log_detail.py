@@ -53,10 +53,11 @@ class RecouvrementLog(models.Model):
             ("recouvrement.run", "kind"),
             ("recouvrement.pause", "kind"),
             ("recouvrement.item.cycle", "reason"),
+            ("recouvrement.alarm", "code"),
         ):
             field = env[model]._fields[name]
             if field.type == "selection":
-                fact = "why" if name == "reason" else name
+                fact = {"reason": "why", "code": "alarm"}.get(name, name)
                 for code, label in field._description_selection(self.env):
                     words[fact, code] = label
         named = [("code", "!=", False)]

@@ -12,6 +12,8 @@ EVENTS = {
     "run.reopened": _lt("Night open again"),
     "run.closed": _lt("Night closed"),
     "run.failed": _lt("Night failed"),
+    "alarm.raised": _lt("Alarm"),
+    "alarm.ended": _lt("End of an alarm"),
     "run.problem": _lt("Customer that could not be planned"),
     "sending.paused": _lt("Sending paused after connection errors"),
     "sending.resumed": _lt("Sending goes on"),
@@ -84,6 +86,7 @@ EVENTS = {
     "portal.dispute": _lt("Dispute opened on the debtor's page"),
     "portal.plan": _lt("Payment plan accepted on the debtor's page"),
     "portal.refused": _lt("Answer of the debtor refused"),
+    "customer.transferred": _lt("Customer transferred to another agent"),
     "customer.merged": _lt("Customers merged"),
     "segment.changed": _lt("Segment changed"),
     "score.model.trained": _lt("Payment prediction: model trained"),
@@ -95,6 +98,7 @@ EVENTS = {
 }
 
 FACTS = {
+    "alarm": _lt("about"),
     "until": _lt("until"),
     "response": _lt("answer"),
     "attempt": _lt("attempt"),

@@ -1,6 +1,6 @@
 """What the planner holds in memory for one call: the context and one bundle per customer."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -46,6 +46,7 @@ class Context:
     legal: frozenset = frozenset()
     manual: bool = False  # a person asked for the next step now
     decided: bool = False  # a person confirmed this message
+    deputies: dict = field(default_factory=dict)  # user id -> who acts for him
 
     def version_of(self, scenario_id):
         """The frozen version of a scenario, or None."""
@@ -78,8 +79,10 @@ class Bundle:
 
     @property
     def agent(self):
-        """The user who signs: the customer's agent, else the company's default."""
-        return self.customer.agent_id or self.context.default_user
+        """The user who signs: the customer's agent, else the company's default; the deputy
+        of one who is away."""
+        user = self.customer.agent_id or self.context.default_user
+        return self.context.deputies.get(user.id, user)
 
     @property
     def unallocated(self):

@@ -15,6 +15,7 @@ from . import (
     test_portal_payment,
     test_portal_routes,
     test_prediction,
+    test_portfolio,
     test_renderer,
     test_run,
     test_scenario,
@@ -27,6 +28,7 @@ from . import (
     test_statement,
     test_template,
     test_undeliverable,
-    test_timeline,
     test_views,
+    test_watch,
+    test_timeline,
 )

@@ -58,10 +58,15 @@ MATRIX = {
     "recouvrement.simulation": ("", "rwcd", "rwcd", ""),
     "recouvrement.simulation.line": ("", "rwcd", "rwcd", ""),
     "recouvrement.settings": ("", "", "rwcd", ""),
+    "recouvrement.alarm": ("", "r", "r", "r"),
+    "recouvrement.absence": ("", "rwc", "rwcd", "r"),
+    "recouvrement.portfolio.transfer": ("", "", "rwcd", ""),
     # Writes a file for the reader, nothing of the chase.
     "recouvrement.log.export": ("", "", "rwcd", "rwcd"),
 }
 WITHOUT_COMPANY_RULE = {
+    # Somebody who is away is away for every company.
+    "recouvrement.absence",
     # The same for every company: laws and payment behaviour.
     "recouvrement.segment",
     "recouvrement.template",
@@ -118,6 +123,7 @@ DECISIONS = {
     "recouvrement.score.model": {"action_use", "action_train"},
     "res.config.settings": {"action_confirm_database"},
     "recouvrement.settings": {"action_confirm_database"},
+    "recouvrement.portfolio.transfer": {"action_transfer"},
     "recouvrement.settings.mixin": {"action_confirm_database"},
     "recouvrement.pause": {"action_lift"},
     # Whoever may not create the dialog cannot press its button.

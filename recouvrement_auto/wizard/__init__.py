@@ -8,6 +8,7 @@ from . import (
     recouvrement_log_export,
     recouvrement_pause_items,
     recouvrement_payment_plan_sign,
+    recouvrement_portfolio_transfer,
     recouvrement_reminder_refuse,
     recouvrement_settings,
     recouvrement_simulation,
