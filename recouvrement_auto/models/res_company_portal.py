@@ -32,10 +32,10 @@ class ResCompany(models.Model):
                 )
 
 
-class ResConfigSettings(models.TransientModel):
+class RecouvrementSettingsMixin(models.AbstractModel):
     """Settings of the debtor's page of the current company."""
 
-    _inherit = "res.config.settings"
+    _inherit = "recouvrement.settings.mixin"
 
     recouvrement_portal_days = fields.Integer(
         related="company_id.recouvrement_portal_days", readonly=False
