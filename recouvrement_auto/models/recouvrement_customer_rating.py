@@ -40,8 +40,7 @@ class RecouvrementCustomer(models.Model):
         )
         last = {row[0]: row[1:] for row in rows}
         for customer in self:
-            graded = "consumer" not in (customer.nature, customer.legal_regime)
-            found = last.get(customer.id) if graded else None
+            found = last.get(customer.id) if customer._may_be_graded() else None
             customer.score_id, customer.grade = found or (False, False)
 
     @api.depends("score_id")
@@ -62,9 +61,7 @@ class RecouvrementCustomer(models.Model):
         if operator != "in":
             return NotImplemented
         grades = tuple(grade for grade in value if grade)
-        natural = Domain("nature", "=", "consumer") | Domain(
-            "legal_regime", "=", "consumer"
-        )
+        natural = self._domain_not_graded()
         found = ~natural & self._domain_of_grades(grades or ("",))
         if not all(value):
             found |= natural | ~self._domain_of_grades(GRADES)

@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL, LazyTranslate, formatLang
 
 from ..tools.score import GRADES, scorecard
+from ..tools.score_basis import basis
 
 _lt = LazyTranslate(__name__)
 
@@ -28,6 +29,7 @@ FACTORS = {
     "broken_promises": _lt("%(count)s of %(seen)s promises to pay not kept."),
     "recent_drift": _lt("The last five payments came %(days)s days later than usual."),
     "disputes_lost": _lt("%(count)s of %(seen)s disputes without ground."),
+    "signals": _lt("%(count)s external signals in force."),
     "short_history": _lt("Short history: %(seen)s instalments known."),
 }
 
@@ -64,6 +66,7 @@ class RecouvrementScore(models.Model):
         readonly=True, help="Few instalments behind the grade."
     )
     factors = fields.Json(readonly=True)
+    basis = fields.Json(readonly=True, help="What the score was computed from.")
     reason = fields.Text(compute="_compute_reason", string="Why this score")
 
     # The last snapshot of a file; merged files bring theirs, so days may repeat.
@@ -119,14 +122,16 @@ class RecouvrementScore(models.Model):
         self._forget(company, date)
         ratios = Facts._company_ratios(facts)
         thresholds = self.env["recouvrement.segment"]._thresholds(company)
+        cards = self.env["recouvrement.score.card"]._by_industry(company)
         rows, replaced = [], []
         for last in self._last_snapshots(company, date):
             known = facts.get(last["partner_id"], Facts._none())
-            score = scorecard(known, *ratios, thresholds)
+            weights = cards.get(last["industry_id"]) or cards[False]
+            score = scorecard(known, *ratios, thresholds, weights)
             if self._is_due(score, last, date):
-                rows.append(
-                    self._prepare_row(company, date, last["customer_id"], score)
-                )
+                row = self._prepare_row(company, date, last["customer_id"], score)
+                kept = basis(known, ratios, thresholds, weights)
+                rows.append({**row, "basis": dumps(kept)})
                 if last["date"] == date:
                     replaced.append(last["id"])
         self._write_snapshots(rows, replaced)
@@ -139,18 +144,20 @@ class RecouvrementScore(models.Model):
             SQL(
                 """
                 SELECT customer.id AS customer_id, customer.partner_id,
+                       partner.industry_id,
                        last.id, last.date, last.grade
                   FROM recouvrement_customer customer
+                  JOIN res_partner partner ON partner.id = customer.partner_id
              LEFT JOIN LATERAL (
                        SELECT id, date, grade FROM recouvrement_score
                         WHERE customer_id = customer.id AND date <= %s
                      ORDER BY date DESC, id DESC LIMIT 1) last ON TRUE
-                 WHERE customer.company_id = %s AND customer.nature != 'consumer'
-                   AND customer.legal_regime IS DISTINCT FROM 'consumer'
+                 WHERE customer.company_id = %s AND %s
               ORDER BY customer.id
                 """,
                 date,
                 company.id,
+                self._may_score_sql(company),
             )
         )
 

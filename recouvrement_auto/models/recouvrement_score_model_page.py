@@ -50,10 +50,10 @@ class RecouvrementScoreModel(models.Model):
             if not learnt:
                 model.date_text = ""
                 continue
-            error = learnt["errors"].get(learnt["way"])
+            way = learnt["way"]
+            error, words = learnt["errors"].get(way), WAYS[way]
             text = self.env._(
-                "The expected day is foretold from %s.",
-                self.env._(WAYS[learnt["way"]]),
+                "The expected day is foretold from %s.", self.env._(words)
             )
             if error is not None:
                 text += " " + self.env._(

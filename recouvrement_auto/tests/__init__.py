@@ -21,6 +21,7 @@ from . import (
     test_scenario,
     test_scenario_screen,
     test_score,
+    test_score_card,
     test_segment,
     test_send,
     test_settings,

@@ -86,6 +86,7 @@ class TestScore(RecouvrementCommon):
             PaymentFacts(),
             PaymentFacts(paid_count=5, promises_broken=2, disputes_lost=3),
             LATE,
+            PaymentFacts(paid_count=5, signals_watch=1),
         ]
         seen = set()
         for facts in samples:

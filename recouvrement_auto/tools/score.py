@@ -22,6 +22,8 @@ Factor = tuple[str, int, dict]
 class Weights:
     """Most points that each factor can give; together they are 100.
 
+    The points of an external signal come on top, as far as 100 are not reached.
+
     ``cuts`` are the first points of grades B, C, D and E. The ``full_`` figures say at
     which value a factor gives all its points.
     """
@@ -33,6 +35,9 @@ class Weights:
     broken_promises: int = 8
     recent_drift: int = 4
     disputes_lost: int = 3
+    signal_watch: int = 10
+    signal_alert: int = 25
+    signal_critical: int = 60
     full_late30: Decimal = Decimal("0.50")
     full_oldest_days: int = 90
     full_median_days: int = 60
@@ -72,7 +77,8 @@ def scorecard(
         return Score(GRADES[-1], 100, (("manual_litigation", 100, {}),))
     if facts.seen < thresholds.new_below:
         values = {"seen": facts.seen, "limit": thresholds.new_below}
-        return Score(None, None, (("few_invoices", 0, values),))
+        signals = _signal_factors(facts, weights, 0)
+        return Score(None, None, (("few_invoices", 0, values), *signals))
     own, *others = (
         *_ratio_factors(
             facts, company_late_ratio, company_late30_ratio, thresholds, weights
@@ -80,7 +86,10 @@ def scorecard(
         *_open_factors(facts, weights),
         *_history_factors(facts, weights),
     )
-    others = sorted((f for f in others if f[1] > 0), key=lambda f: (-f[1], f[0]))
+    others = [f for f in others if f[1] > 0]
+    left = 100 - own[1] - sum(f[1] for f in others)
+    others += _signal_factors(facts, weights, left)
+    others.sort(key=lambda f: (-f[1], f[0]))
     factors = (own, *others)
     points = min(100, sum(points for _key, points, _values in factors))
     short = facts.seen < weights.short_history
@@ -90,6 +99,16 @@ def scorecard(
 def grade(points: int, cuts: tuple[int, ...] = Weights.cuts) -> str:
     """Letter of the points: A under the first cut, E from the last on."""
     return GRADES[sum(points >= cut for cut in cuts)]
+
+
+def _signal_factors(facts, weights, left):
+    """The worst external signal in force, and how many there are."""
+    counts = facts.signals_critical, facts.signals_alert, facts.signals_watch
+    if not any(counts):
+        return ()
+    points = weights.signal_critical, weights.signal_alert, weights.signal_watch
+    worst = next(p for p, count in zip(points, counts, strict=True) if count)
+    return (("signals", min(worst, left), {"count": sum(counts)}),)
 
 
 def _ratio_factors(facts, company_late, company_late30, thresholds, weights):

@@ -49,6 +49,7 @@ class PaymentFacts:
     :param promises_broken: promises of the year that were not
     :param disputes_lost: disputes of the year that were closed as unfounded
     :param disputes_won: disputes of the year in which the customer was right
+    :param signals_watch: external signals in force, by weight (then alert, critical)
     :param manual_litigation: litigation or insolvency, as a person or a document says
     """
 
@@ -68,6 +69,9 @@ class PaymentFacts:
     promises_broken: int = 0
     disputes_lost: int = 0
     disputes_won: int = 0
+    signals_watch: int = 0
+    signals_alert: int = 0
+    signals_critical: int = 0
     manual_litigation: bool = False
 
     @property

@@ -11,5 +11,6 @@ from . import (
     recouvrement_portfolio_transfer,
     recouvrement_reminder_refuse,
     recouvrement_settings,
+    recouvrement_signal_import,
     recouvrement_simulation,
 )

@@ -1,3 +1,4 @@
+import json
 from dataclasses import fields, replace
 from decimal import Decimal
 
@@ -6,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recouvrement_auto.tools.score import GRADES, Weights, grade, scorecard
-from recouvrement_auto.tools.segment import PaymentFacts
+from recouvrement_auto.tools.score_basis import basis, score_again
+from recouvrement_auto.tools.segment import PaymentFacts, Thresholds
 
 LATE, LATE30 = Decimal("0.30"), Decimal("0.08")
 PERFECT = PaymentFacts(
@@ -33,7 +35,9 @@ def score(facts):
 
 def test_weights_add_up_to_a_hundred():
     weights = Weights()
-    names = [f.name for f in fields(weights) if not f.name.startswith("full_")]
+    names = [
+        f.name for f in fields(weights) if not f.name.startswith(("full_", "signal_"))
+    ]
     names = [name for name in names if name not in ("cuts", "short_history")]
     assert sum(getattr(weights, name) for name in names) == 100
 
@@ -194,3 +198,19 @@ def test_promises_kept_and_disputes_won_soften_the_broken_and_the_lost():
     assert softer["disputes_lost"] == (2, {"count": 3, "seen": 6})
     kept = replace(PERFECT, promises_kept=5, disputes_won=5)
     assert score(kept) == score(PERFECT)
+
+
+def test_the_worst_signal_comes_on_top():
+    watch = replace(PERFECT, signals_watch=3)
+    both = replace(watch, signals_critical=1)
+    assert score(watch).points == score(PERFECT).points + 10
+    assert ("signals", 60, {"count": 4}) in score(both).factors
+    assert score(replace(WORST, signals_critical=1)).points == 100
+    new = score(PaymentFacts(signals_alert=1))
+    assert (new.grade, new.factors[1]) == (None, ("signals", 0, {"count": 1}))
+
+
+@given(facts_strategy)
+def test_what_is_kept_gives_the_same_score(facts):
+    kept = json.loads(json.dumps(basis(facts, (LATE, LATE30), Thresholds(), Weights())))
+    assert score_again(kept) == scorecard(facts, float(LATE), float(LATE30))
