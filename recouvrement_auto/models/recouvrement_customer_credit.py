@@ -125,18 +125,7 @@ class RecouvrementCustomer(models.Model):
                     reason=self.order_policy_reason,
                 )
             )
-        exposure = self.credit_exposure + document
-        percent, level = self._level_of(exposure, self.credit_limit)
-        if level not in ("none", "0"):
-            lines.append(
-                self.env._(
-                    "%(exposure)s of %(limit)s used (%(percent)s %%), insured: %(insured)s.",
-                    exposure=self._money(exposure),
-                    limit=self._money(self.credit_limit),
-                    percent=percent,
-                    insured=self._money(max(min(self.insured_limit, exposure), 0)),
-                )
-            )
+        lines += self._limit_lines(self.credit_exposure + document)
         if self.insolvency or self.litigation:
             lines.append(self.env._("In insolvency proceedings or in litigation."))
         elif self.total_overdue > 0 and self.oldest_days_late > 0:
@@ -152,6 +141,21 @@ class RecouvrementCustomer(models.Model):
             lines.append(self.env._("Grade %s, a person decides.", self.grade))
             lines += reasons[:3]
         return lines
+
+    def _limit_lines(self, exposure):
+        """The level of the limit that ``exposure`` reaches, from 50 % on."""
+        percent, level = self._level_of(exposure, self.credit_limit)
+        if level in ("none", "0"):
+            return []
+        return [
+            self.env._(
+                "%(exposure)s of %(limit)s used (%(percent)s %%), insured: %(insured)s.",
+                exposure=self._money(exposure),
+                limit=self._money(self.credit_limit),
+                percent=percent,
+                insured=self._money(max(min(self.insured_limit, exposure), 0)),
+            )
+        ]
 
     def _money(self, amount):
         return formatLang(self.env, amount, currency_obj=self.currency_id)

@@ -6,6 +6,7 @@ from odoo.tools import LazyTranslate, format_date, formatLang
 _lt = LazyTranslate(__name__)
 
 SIZE, EDGE = 260, 34
+PURPLE, GREY = "#875A7B", "#8a8a8a"
 
 WAYS = {
     "mix": _lt("the customer's usual and last delays together"),
@@ -142,55 +143,52 @@ class RecouvrementScoreModel(models.Model):
         """Share foretold against share seen; on the diagonal the percentages are right."""
         env = self.env
         full = SIZE - EDGE
-        axis = Markup(
-            '<text x="{x}" y="{y}" font-size="11" fill="currentColor" {more}>{text}</text>'
-        )
         return Markup(
             '<figure class="mb-0"><svg width="{size}" height="{size}" role="img" '
             'aria-label="{label}" viewBox="0 0 {size} {size}">'
-            '<rect x="{edge}" y="6" width="{full}" height="{full}" fill="none" '
+            '<rect x="{edge}" y="6" width="{inner}" height="{inner}" fill="none" '
             'stroke="currentColor" stroke-opacity="0.3"/>'
-            '<line x1="{edge}" y1="{bottom}" x2="{right}" y2="6" stroke="currentColor" '
+            '<line x1="{edge}" y1="{full}" x2="{right}" y2="6" stroke="currentColor" '
             'stroke-opacity="0.4" stroke-dasharray="4 4"/>{rule}{model}{labels}</svg>'
-            '<figcaption class="small text-muted"><span style="color:#875A7B">●</span> '
-            '{model_word} <span style="color:#8a8a8a" class="ms-2">●</span> {rule_word}'
+            '<figcaption class="small text-muted"><span style="color:{purple}">●</span> '
+            '{model_word} <span style="color:{grey}" class="ms-2">●</span> {rule_word}'
             "</figcaption></figure>"
         ).format(
             size=SIZE,
             edge=EDGE,
-            full=full - 6,
-            bottom=full,
+            inner=full - 6,
+            full=full,
             right=SIZE - 6,
+            purple=PURPLE,
+            grey=GREY,
             label=env._("Calibration curve"),
-            rule=self._points(payload["rule_curve"], "#8a8a8a"),
-            model=self._points(payload["curve"], "#875A7B"),
-            labels=Markup("").join(
-                (
-                    axis.format(x=EDGE, y=full + 14, more=Markup(""), text="0 %"),
-                    axis.format(
-                        x=SIZE - 6,
-                        y=full + 14,
-                        more=Markup('text-anchor="end"'),
-                        text="100 %",
-                    ),
-                    axis.format(
-                        x=(SIZE + EDGE) // 2,
-                        y=SIZE - 4,
-                        more=Markup('text-anchor="middle"'),
-                        text=env._("foretold"),
-                    ),
-                    axis.format(
-                        x=12,
-                        y=full // 2,
-                        more=Markup(
-                            f'text-anchor="middle" transform="rotate(-90 12 {full // 2})"'
-                        ),
-                        text=env._("came late"),
-                    ),
-                )
-            ),
+            rule=self._points(payload["rule_curve"], GREY),
+            model=self._points(payload["curve"], PURPLE),
+            labels=self._axes(),
             model_word=env._("Model"),
             rule_word=env._("Rule"),
+        )
+
+    def _axes(self):
+        """Words along the two axes."""
+        full, middle = SIZE - EDGE, (SIZE - EDGE) // 2
+        turned = Markup('text-anchor="middle" transform="rotate(-90 12 {0})"')
+        texts = (
+            (EDGE, full + 14, Markup(""), "0\u00a0%"),
+            (SIZE - 6, full + 14, Markup('text-anchor="end"'), "100\u00a0%"),
+            (
+                (SIZE + EDGE) // 2,
+                SIZE - 4,
+                Markup('text-anchor="middle"'),
+                self.env._("foretold"),
+            ),
+            (12, middle, turned.format(middle), self.env._("came late")),
+        )
+        return Markup("").join(
+            Markup(
+                '<text x="{}" y="{}" font-size="11" fill="currentColor" {}>{}</text>'
+            ).format(*text)
+            for text in texts
         )
 
     @api.model

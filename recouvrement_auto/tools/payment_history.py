@@ -65,14 +65,14 @@ class Item(NamedTuple):
 class Ask(NamedTuple):
     """A question: what was known on ``day`` about the item at ``position``.
 
-    ``now`` is given for an item that is overdue: the features stop at its due date, so
+    ``morning`` is given for an item that is overdue: the features stop at its due date, so
     that its own delay is no part of them, but how others were paid that were as late is
-    told as of the morning of ``now``.
+    told as of then.
     """
 
     position: int
     day: int
-    now: int | None = None
+    morning: int | None = None
 
 
 def known_at(items, day):
@@ -405,9 +405,9 @@ def _events(items, positions, asks):
     invoices and after what was known in the morning."""
     events = [(ask.day, ASKED, rank, ask) for rank, ask in enumerate(asks)]
     events += [
-        (ask.now, BEYOND, rank, ask)
+        (ask.morning, BEYOND, rank, ask)
         for rank, ask in enumerate(asks)
-        if ask.now is not None
+        if ask.morning is not None
     ]
     for rank, position in enumerate(positions):
         item = items[position]
