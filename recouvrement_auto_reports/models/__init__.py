@@ -29,5 +29,9 @@ from . import (
     recouvrement_alert_figures,
     recouvrement_alert_tell,
     recouvrement_customer_alert,
+    recouvrement_benchmark,
+    recouvrement_cycle_time,
+    recouvrement_roi,
+    recouvrement_weekly,
     res_company_kpi,
 )

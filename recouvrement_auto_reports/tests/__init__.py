@@ -15,4 +15,6 @@ from . import (
     test_export_queue,
     test_export_statements,
     test_alert,
+    test_roi,
+    test_weekly,
 )
