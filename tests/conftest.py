@@ -28,6 +28,7 @@ for addon in ADDONS:
 # Tests share the scripted mail server with the fault runs of setup/.
 sys.path.append(str(ROOT / "setup"))
 
-# No deadline: a slow machine is no defect. No stored examples: runs are independent.
-settings.register_profile("suite", deadline=None, database=None)
+# No deadline: a slow machine is no defect. No stored examples: runs are independent. Forty
+# examples a property keep the pure tests within seconds, so that they are run all the time.
+settings.register_profile("suite", deadline=None, database=None, max_examples=40)
 settings.load_profile("suite")

@@ -2,7 +2,9 @@
 
 import os
 import shutil
+import time
 
+import psycopg2.errors
 from psycopg2 import sql
 
 from . import paths
@@ -11,6 +13,11 @@ from .errors import SetupError
 OURS = "made by the set-up of Recouvrement Auto"
 COMMENT = """
     SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s
+"""
+DROP_WAITS = (0.2, 0.5, 1, 2, 5)  # seconds
+END_BACKENDS = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+     WHERE datname = %s AND backend_type = 'client backend' AND pid <> pg_backend_pid()
 """
 NEW_IDENTITY = """
     UPDATE ir_config_parameter SET value = gen_random_uuid()
@@ -57,8 +64,23 @@ def drop(environment, name):
             f"The database {name} of your server was not made by set-up: "
             "it is left alone. Choose another name with --database."
         )
-    _execute(environment, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+    _drop(environment, name)
     shutil.rmtree(filestore(name), ignore_errors=True)
+
+
+def _drop(environment, name):
+    """Drop it, whoever is connected; an autovacuum worker, which PostgreSQL itself starts
+    and which FORCE does not end, is waited for."""
+    for wait in (*DROP_WAITS, None):
+        try:
+            return _execute(
+                environment, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name
+            )
+        except psycopg2.errors.ObjectInUse:
+            if wait is None:
+                raise
+            environment.server.rows(END_BACKENDS, (name,))
+            time.sleep(wait)
 
 
 def rename(environment, old, new):

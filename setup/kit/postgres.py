@@ -203,7 +203,9 @@ def start():
     with step("PostgreSQL (embedded)"):
         if not (CLUSTER / "PG_VERSION").exists():
             _create_cluster()
-        _control("pg_ctl", "-w", "-D", CLUSTER, "-l", HOME / "server.log", "start")
+        # By option: the folder may have been moved or copied since the cluster was made.
+        options = ("-o", f"-k {HOME / 'socket'}", "-l", HOME / "server.log")
+        _control("pg_ctl", "-w", "-D", CLUSTER, *options, "start")
         if not SUPERUSER.rows("SELECT 1 FROM pg_roles WHERE rolname = 'odoo'"):
             SUPERUSER.rows("CREATE ROLE odoo LOGIN CREATEDB")
 
