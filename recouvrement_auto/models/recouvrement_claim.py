@@ -66,10 +66,7 @@ class RecouvrementClaim(models.AbstractModel):
             reminder._update_state(SKIPPED, "shadow")
             return None
         bundle = self.env["recouvrement.planner.facts"]._load(
-            context,
-            reminder.partner_id.ids,
-            ignore_reminder_id=reminder.id,
-            customers=reminder.customer_id,
+            context, reminder.partner_id.ids, ignore_reminder_id=reminder.id
         )[0]
         plan, contacts = self._recheck(reminder, context, bundle)
         if plan is None:

@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import SQL
 
 from ..const import NATURE_SELECTION, REGIME_SELECTION
 
@@ -182,51 +181,6 @@ class RecouvrementCustomer(models.Model):
         return self.scenario_override_id.max_pause_days or (
             self.effective_segment_id.scenario_id.max_pause_days or 30
         )
-
-    @api.model
-    def _get_or_create(self, company, partner_ids):
-        """Files of these commercial partners, created where missing."""
-        domain = [
-            ("company_id", "=", company.id),
-            ("partner_id", "in", list(partner_ids)),
-        ]
-        found = self.search(domain)
-        missing = set(partner_ids) - set(found.partner_id.ids)
-        if not missing:
-            return found
-        quiet = self.with_context(
-            tracking_disable=True, mail_create_nolog=True, mail_create_nosubscribe=True
-        ).sudo()  # the file is ours: whoever looks at the customer may cause it
-        created = quiet.create(
-            [
-                {"partner_id": partner_id, "company_id": company.id}
-                for partner_id in sorted(missing)
-            ]
-        )
-        created._fill_first_invoice_date()
-        return found | created.with_env(self.env)
-
-    def _fill_first_invoice_date(self):
-        """Age of the relation, once: the first invoice never changes."""
-        self.env.flush_all()
-        self.env.cr.execute(
-            SQL(
-                """UPDATE recouvrement_customer customer SET first_invoice_date = first.day
-                     FROM (SELECT move.commercial_partner_id AS partner_id,
-                                  move.company_id, MIN(move.invoice_date) AS day
-                             FROM account_move move
-                            WHERE move.move_type = 'out_invoice'
-                              AND move.state = 'posted'
-                              AND move.commercial_partner_id IN %s
-                         GROUP BY move.commercial_partner_id, move.company_id) first
-                    WHERE first.partner_id = customer.partner_id
-                      AND first.company_id = customer.company_id
-                      AND customer.id IN %s""",
-                tuple(self.partner_id.ids) or (0,),
-                tuple(self.ids) or (0,),
-            )
-        )
-        self.invalidate_recordset(["first_invoice_date"], flush=False)
 
     @api.depends("partner_id")
     def _compute_display_name(self):

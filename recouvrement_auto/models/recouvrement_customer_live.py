@@ -50,7 +50,7 @@ class RecouvrementCustomer(models.Model):
         versions = Facts._current_versions(company)
         context = Facts._context(company.sudo(), day, versions)
         bundles = Facts._load(context, self.partner_id.ids)
-        by_partner = {bundle.customer.partner_id.id: bundle for bundle in bundles}
+        by_partner = {bundle.file.partner_id: bundle for bundle in bundles}
         waiting = self._waiting_reminders()
         for customer in self:
             bundle = by_partner.get(customer.partner_id.id)

@@ -94,7 +94,7 @@ class RecouvrementCustomer(models.Model):
     @api.model
     def _orphan_of(self, context, bundle):
         """The reason and the amount of what nothing follows, or None."""
-        if bundle.waiting or bundle.pause or bundle.customer._frozen_reason():
+        if bundle.waiting or bundle.pause or bundle.file.frozen_reason:
             return None
         total = overdue_total(bundle.items, context.day)
         if total <= 0:

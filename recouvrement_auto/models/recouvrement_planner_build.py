@@ -19,31 +19,30 @@ class RecouvrementPlannerFacts(models.AbstractModel):
     _inherit = "recouvrement.planner.facts"
 
     @api.model
-    def _bundle(self, context, customer, rows, tables):
+    def _bundle(self, context, customer, file, rows, tables):
         profile = Profile(
-            override_id=customer.scenario_override_id.id or 0,
-            nature=customer.nature,
-            segment=customer._effective_segment_code(context.day),
-            in_hardship=bool(
-                customer.hardship_until and customer.hardship_until > context.day
-            ),
+            override_id=file.scenario_override_id,
+            nature=file.nature,
+            segment=file.segment,
+            in_hardship=bool(file.hardship_until and file.hardship_until > context.day),
             # Credits beyond the debts are no debt: the scenario without minimum applies.
             total=max(
                 sum((money(row["amount"]) for row in rows), Decimal(0)), Decimal(0)
             ),
-            relation_days=customer._relation_days(context.day),
+            relation_days=file.relation_days(context.day),
         )
         version, why = pick(context.versions, profile, context.default_id)
-        pauses = tables["pauses"].get(customer.id, [])
+        pauses = tables["pauses"].get(file.id, [])
         items = [self._item(row, context, version, tables, pauses) for row in rows]
         return Bundle(
             customer=customer,
+            file=file,
             items=items,
             version=version,
             why=why,
-            contacts=tables["contacts"].get(customer.partner_id.id, []),
-            contact_days=tuple(sorted(tables["pressure"].get(customer.id, ()))),
-            waiting=customer.id in tables["waiting"],
+            contacts=tables["contacts"].get(file.partner_id, []),
+            contact_days=tuple(sorted(tables["pressure"].get(file.id, ()))),
+            waiting=file.id in tables["waiting"],
             pause=next((p for p in pauses if not p["move_res_id"]), None),
             context=context,
         )

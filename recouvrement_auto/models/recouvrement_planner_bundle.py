@@ -48,6 +48,10 @@ class Context:
     decided: bool = False  # a person confirmed this message
     deputies: dict = field(default_factory=dict)  # user id -> who acts for him
 
+    def user(self, user_id):
+        """The user of this id; an empty record for 0."""
+        return self.default_user.browse(user_id or [])
+
     def version_of(self, scenario_id):
         """The frozen version of a scenario, or None."""
         if not scenario_id:
@@ -65,9 +69,13 @@ class Context:
 
 @dataclass
 class Bundle:
-    """One customer: file, items, scenario, contacts and what weighs on it."""
+    """One customer: file, items, scenario, contacts and what weighs on it.
+
+    ``customer`` is the record for whoever needs one, ``file`` its facts as plain values.
+    """
 
     customer: object
+    file: object
     items: list
     version: object
     why: str
@@ -81,7 +89,7 @@ class Bundle:
     def agent(self):
         """The user who signs: the customer's agent, else the company's default; the deputy
         of one who is away."""
-        user = self.customer.agent_id or self.context.default_user
+        user = self.context.user(self.file.agent_id) or self.context.default_user
         return self.context.deputies.get(user.id, user)
 
     @property
@@ -92,8 +100,8 @@ class Bundle:
     def ordered_contacts(self, leader):
         """Fallback order: collection contacts, the invoice's own contact, the invoice
         address, the company itself."""
-        wanted = set(self.customer.collection_contact_ids.ids)
-        own = self.customer.partner_id.id
+        wanted = self.file.wanted
+        own = self.file.partner_id
 
         def rank(contact):
             if contact.id in wanted:
@@ -124,10 +132,10 @@ class Bundle:
         ]
         overdue = sum(chased, Decimal(0))
         template = step.options.get("template") or {}
-        regime = self.customer.legal_regime
+        regime = self.file.legal_regime
         return guard.Subject(
             regime=regime,
-            frozen_reason=self.customer._frozen_reason(),
+            frozen_reason=self.file.frozen_reason,
             paused_until=self.pause and self.pause["date_end"],
             pause_reason=self.pause["reason"] if self.pause else "",
             has_scenario=ladder is not None,

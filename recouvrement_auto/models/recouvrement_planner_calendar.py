@@ -27,6 +27,13 @@ class Calendar:
             self._open[day] = working_time.is_business_day(day, self.region)
         return self._open[day]
 
+    def closed_days_after(self, day):
+        """How many days right after ``day`` are closed."""
+        count = 0
+        while not self.is_open(day + timedelta(days=count + 1)):
+            count += 1
+        return count
+
     def shift(self, day, step):
         """A notice before the due date goes earlier on a closed day, all others later."""
         one = timedelta(days=-1 if step.is_pre_due else 1)

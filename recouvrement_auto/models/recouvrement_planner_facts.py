@@ -142,19 +142,15 @@ class RecouvrementPlannerFacts(models.AbstractModel):
     # === CUSTOMERS === #
 
     @api.model
-    def _load(self, context, partner_ids, ignore_reminder_id=0, customers=None):
+    def _load(self, context, partner_ids, ignore_reminder_id=0):
         """Bundles of the customers ``partner_ids`` (commercial partners), in their order.
 
         Missing collection files are created. ``ignore_reminder_id``: the reminder that is
-        being claimed; it does not count as waiting for itself. ``customers``: the files of
-        the partners, when the caller has them.
+        being claimed; it does not count as waiting for itself.
         """
         self.env.flush_all()  # what follows is SQL
-        if customers is None:
-            Customer = self.env["recouvrement.customer"]
-            customers = Customer._get_or_create(context.company, partner_ids)
-        by_partner = {customer.partner_id.id: customer for customer in customers}
-        customer_ids = customers.ids
+        files = self._files(context, partner_ids)
+        customer_ids = [file.id for file in files.values()]
         rows = self._item_rows(context, partner_ids)
         tables = {
             "positions": self._positions(context.company, customer_ids),
@@ -169,10 +165,16 @@ class RecouvrementPlannerFacts(models.AbstractModel):
         by_customer = defaultdict(list)
         for row in rows:
             by_customer[row["partner_id"]].append(row)
+        customers = self.env["recouvrement.customer"].browse(customer_ids)
+        by_partner = dict(zip(files, customers, strict=True))
         return [
             self._bundle(
-                context, by_partner[partner_id], by_customer[partner_id], tables
+                context,
+                by_partner[partner_id],
+                files[partner_id],
+                by_customer[partner_id],
+                tables,
             )
             for partner_id in partner_ids
-            if partner_id in by_partner
+            if partner_id in files
         ]

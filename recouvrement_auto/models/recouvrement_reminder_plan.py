@@ -11,11 +11,14 @@ class RecouvrementReminder(models.Model):
     _inherit = "recouvrement.reminder"
 
     @api.model
-    def _not_yet_planned_sql(self, query, run=None):
-        """SQL: partners with an open debit in ``query`` that ``run`` has not planned."""
+    def _not_yet_planned_sql(self, query, run=None, near=None):
+        """SQL: partners with an open debit in ``query`` that ``run`` has not planned.
+
+        :param near: condition on ``item``, which one of the debits has to meet
+        """
         return SQL(
             """SELECT DISTINCT item.partner_id FROM (%s) item
-                WHERE item.amount > 0 AND item.partner_id IS NOT NULL
+                WHERE item.amount > 0 AND item.partner_id IS NOT NULL AND (%s)
                   AND NOT EXISTS (
                       SELECT 1 FROM recouvrement_reminder reminder
                         JOIN recouvrement_customer customer
@@ -24,6 +27,7 @@ class RecouvrementReminder(models.Model):
                          AND customer.partner_id = item.partner_id)
              ORDER BY item.partner_id""",
             query,
+            near or SQL("TRUE"),
             run.id if run else 0,
         )
 
@@ -135,7 +139,7 @@ class RecouvrementReminder(models.Model):
         return {
             "company": row["company_id"],
             "customer": row["customer_id"],
-            "partner": decision.bundle.customer.partner_id.id,
+            "partner": decision.bundle.file.partner_id,
             "reminder": reminder_id,
             "channel": row["channel"],
             "step_code": row["step_code"],

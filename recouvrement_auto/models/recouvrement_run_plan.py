@@ -85,23 +85,30 @@ class RecouvrementRun(models.Model):
 
     def _plan(self):
         """Plan batch after batch; a batch that fails is tried again, then one by one."""
-        partner_ids = self.env["recouvrement.planner"]._partners_to_plan(self)
+        # Once for the night: the claim reads again whatever may forbid a message.
+        context = self.env["recouvrement.planner.facts"]._context(
+            self.company_id, self.date, self.version_ids
+        )
+        planner = self.env["recouvrement.planner"]
+        partner_ids = planner._partners_to_plan(self, context)
         for start in range(0, len(partner_ids), BATCH):
             chunk = partner_ids[start : start + BATCH]
             try:
-                self._plan_batch(chunk)
+                self._plan_batch(chunk, context)
             except Exception:  # noqa: BLE001 - a bad record costs one reminder, never the night
                 _logger.warning(
                     "Batch failed, customers planned one by one", exc_info=True
                 )
                 self._forget()
-                self._plan_one_by_one(chunk)
+                self._plan_one_by_one(chunk, context)
 
-    def _plan_batch(self, partner_ids):
+    def _plan_batch(self, partner_ids, context):
         for attempt in range(RETRIES):
             try:
                 with self.env.cr.savepoint():
-                    self.env["recouvrement.planner"]._plan_partners(self, partner_ids)
+                    self.env["recouvrement.planner"]._plan_partners(
+                        self, partner_ids, context
+                    )
                 break
             except errors.SerializationFailure:
                 # Another planner of the same night committed first: read again.
@@ -111,11 +118,13 @@ class RecouvrementRun(models.Model):
                 self.env.invalidate_all()
         self._checkpoint(len(partner_ids))
 
-    def _plan_one_by_one(self, partner_ids):
+    def _plan_one_by_one(self, partner_ids, context):
         for partner_id in partner_ids:
             try:
                 with self.env.cr.savepoint():
-                    self.env["recouvrement.planner"]._plan_partners(self, [partner_id])
+                    self.env["recouvrement.planner"]._plan_partners(
+                        self, [partner_id], context
+                    )
             except Exception as error:  # noqa: BLE001 - the next customers must be served
                 self._add_problem(partner_id, error)
             self._checkpoint(1)

@@ -92,7 +92,7 @@ class RecouvrementRun(models.Model):
         return {
             "date": context.day,
             "customer_id": decision.bundle.customer.id,
-            "partner_id": decision.bundle.customer.partner_id.id,
+            "partner_id": decision.bundle.file.partner_id,
             "channel": plan.step.channel,
             "scenario_id": plan.leader.ladder.scenario_id,
             "step_code": plan.step.code,

@@ -112,12 +112,19 @@ class RecouvrementScenario(models.Model):
 
     def _naming_lang(self):
         """Language of the frozen names: the company's, never that of who happens to plan."""
-        company = self.company_id or self.env["res.company"].search(
-            [], order="id", limit=1
-        )
+        company = self.company_id or self._first_company()
         lang = company.partner_id.lang
         installed = {code for code, _name in self.env["res.lang"].get_installed()}
         return lang if lang in installed else "en_US"
+
+    @api.model
+    def _first_company(self):
+        """The oldest company; looked up once in a transaction, for all scenarios."""
+        known = self.env.cr.cache
+        if "recouvrement_first_company" not in known:
+            found = self.env["res.company"].search([], order="id", limit=1)
+            known["recouvrement_first_company"] = found.id
+        return self.env["res.company"].browse(known["recouvrement_first_company"])
 
     @api.model
     def _amount(self, amount):

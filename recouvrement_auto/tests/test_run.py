@@ -318,10 +318,10 @@ class TestRun(RecouvrementCommon):
         original = facts._bundle
         bad = partners[1].id
 
-        def bundle(this, context, customer, rows, tables):
+        def bundle(this, context, customer, *facts):
             if customer.partner_id.id == bad:
                 raise ZeroDivisionError("poison")
-            return original(this, context, customer, rows, tables)
+            return original(this, context, customer, *facts)
 
         self.patch(facts, "_bundle", bundle)
         with self.assertLogs("odoo.addons.recouvrement_auto", "WARNING"):
@@ -370,3 +370,40 @@ class TestNetCredit(RecouvrementCommon):
         state, reason = self.outcome_of(self.plan(), debtor)
         self.assertIn(state, ("held", "skipped"))
         self.assertIn(reason, ("nothing_due", "unallocated_credit"))
+
+
+@tagged("post_install", "-at_install")
+class TestNearItems(RecouvrementCommon):
+    """The first SQL of a night leaves out only those for whom nothing can be due."""
+
+    def planned(self, day):
+        """Customers planned on ``day`` with the filter, and by planning everybody."""
+        run = self.env["recouvrement.run"]._open(self.company, day, None)
+        facts = self.env["recouvrement.planner.facts"]
+        planner = self.env["recouvrement.planner"]
+        context = facts._context(self.company, day, run.version_ids)
+        near = set(planner._partners_to_plan(run, context))
+        query = self.env["recouvrement.open.item"]._query(self.company, day, live=True)
+        everybody = [
+            row[0]
+            for row in self.env.execute_query(
+                self.env["recouvrement.reminder"]._not_yet_planned_sql(query, run)
+            )
+        ]
+        due = {
+            bundle.file.partner_id
+            for bundle in facts._load(context, everybody)
+            if planner._decide(context, bundle)
+        }
+        return near, due, set(everybody)
+
+    def test_nobody_who_is_due_is_left_out(self):
+        """Over three weeks with week-ends, for each distance to the due date."""
+        for late in range(-30, 12, 2):
+            self.make_invoice(self.make_debtor(f"Near {late}"), late)
+        for offset in range(21):
+            near, due, everybody = self.planned(TODAY + timedelta(offset))
+            self.assertTrue(due)
+            self.assertFalse(due - near, offset)
+            if offset < 3:
+                self.assertTrue(everybody - near, "the filter leaves nobody out")

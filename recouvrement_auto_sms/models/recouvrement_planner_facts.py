@@ -50,9 +50,9 @@ class RecouvrementPlannerFacts(models.AbstractModel):
     @api.model
     def _phone_contact(self, bundle, contact, channel, refused):
         problem, address = channel._problem(contact), channel._address(contact)
-        if bundle.customer.legal_regime == "consumer":
+        if bundle.file.legal_regime == "consumer":
             # A private debt is told to nobody but the debtor himself.
-            if contact.id != bundle.customer.partner_id.id:
+            if contact.id != bundle.file.partner_id:
                 problem = "missing_address"
         problem = problem or refused.get(address, "")
         return PhoneContact(**vars(contact), mobile=address, phone_problem=problem)
