@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from .recouvrement_run import BUCKETS
+from .recouvrement_sender_memory import Memory
 
 _logger = logging.getLogger(__name__)
 
@@ -89,12 +90,13 @@ class RecouvrementRun(models.Model):
         context = self.env["recouvrement.planner.facts"]._context(
             self.company_id, self.date, self.version_ids
         )
-        planner = self.env["recouvrement.planner"]
-        partner_ids = planner._partners_to_plan(self, context)
+        partner_ids = self.env["recouvrement.planner"]._partners_to_plan(self, context)
+        memory = Memory(self.env)
         for start in range(0, len(partner_ids), BATCH):
             chunk = partner_ids[start : start + BATCH]
             try:
                 self._plan_batch(chunk, context)
+                memory.next_batch(len(chunk))
             except Exception:  # noqa: BLE001 - a bad record costs one reminder, never the night
                 _logger.warning(
                     "Batch failed, customers planned one by one", exc_info=True
@@ -116,7 +118,6 @@ class RecouvrementRun(models.Model):
                     raise
                 self.env.cr.rollback()
                 self.env.invalidate_all()
-        self._checkpoint(len(partner_ids))
 
     def _plan_one_by_one(self, partner_ids, context):
         for partner_id in partner_ids:

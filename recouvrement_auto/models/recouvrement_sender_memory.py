@@ -1,4 +1,5 @@
-"""What a sender keeps in mind between two messages: settings, never facts of a customer."""
+"""What a sender keeps in mind between two messages, and a night between two batches:
+settings, never facts of a customer."""
 
 import time
 from contextlib import suppress
@@ -50,6 +51,12 @@ class Memory:
         else:
             self.left = Run._checkpoint(processed)
         self._put_back(kept)
+
+    def next_batch(self, processed):
+        """Commit and go on with the settings alone: a night stays as small as a batch."""
+        self.env.flush_all()
+        self.forget_facts()
+        self.commit(processed)
 
     def forget_facts(self):
         """Drop all but the settings, and these too when they were read seconds ago."""
