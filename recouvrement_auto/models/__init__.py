@@ -24,6 +24,7 @@ from . import (
     recouvrement_score_person,
     recouvrement_score_card,
     recouvrement_score_model,
+    recouvrement_score_model_target,
     recouvrement_score_model_page,
     recouvrement_prediction,
     recouvrement_prediction_refresh,

@@ -41,11 +41,17 @@ class RecouvrementPrediction(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     amount = fields.Monetary(string="Open amount", help="In company currency.")
     chance_late = fields.Float(
-        string="Late (%)", aggregator="avg", help="Empty once the item is overdue."
+        string="Late (%)",
+        digits=(5, 1),
+        aggregator="avg",
+        help="Empty once the item is overdue.",
     )
-    chance_7 = fields.Float(string="More than 7 days late (%)", aggregator="avg")
+    chance_7 = fields.Float(
+        string="More than 7 days late (%)", digits=(5, 1), aggregator="avg"
+    )
     chance_30 = fields.Float(
         string="More than 30 days late (%)",
+        digits=(5, 1),
         aggregator="avg",
         help="Given that it is unpaid today.",
     )
@@ -148,7 +154,7 @@ class RecouvrementPrediction(models.Model):
             rows.append(
                 {
                     "week": start,
-                    "amount": sum(amount for amount, _count in of_week),
+                    "amount": round(sum(amount for amount, _count in of_week), 2),
                     "count": sum(count for _amount, count in of_week),
                     "domain": base + inside,
                 }

@@ -11,6 +11,7 @@ from ..tools.score_basis import basis
 _lt = LazyTranslate(__name__)
 
 HISTORY_MONTHS = 24
+MOVED_POINTS = 5
 
 FACTORS = {
     "manual_litigation": _lt("In litigation or insolvency."),
@@ -39,7 +40,7 @@ class RecouvrementScore(models.Model):
 
     A sorting aid: nothing follows from a grade alone. Factors are stored as keys and
     numbers; the sentences are made for who reads them, in his language. Snapshots are kept
-    24 months, one per month and one for each change of grade.
+    24 months: one per month, one for each change of grade or move of five points.
     """
 
     _name = "recouvrement.score"
@@ -109,8 +110,8 @@ class RecouvrementScore(models.Model):
     def _refresh(self, company, date, facts=None):
         """Snapshots of ``date`` for every collection file of ``company``.
 
-        Written for the first score of a month and for each change of grade. Consumers get
-        none: a natural person is not graded.
+        Written for the first score of a month, for each change of grade and for a move of
+        five points. A natural person gets none unless the company scores them.
 
         :param facts: what ``recouvrement.payment.facts._load`` gave, to read it only once
         :return: number of snapshots written
@@ -145,11 +146,11 @@ class RecouvrementScore(models.Model):
                 """
                 SELECT customer.id AS customer_id, customer.partner_id,
                        partner.industry_id,
-                       last.id, last.date, last.grade
+                       last.id, last.date, last.grade, last.points
                   FROM recouvrement_customer customer
                   JOIN res_partner partner ON partner.id = customer.partner_id
              LEFT JOIN LATERAL (
-                       SELECT id, date, grade FROM recouvrement_score
+                       SELECT id, date, grade, points FROM recouvrement_score
                         WHERE customer_id = customer.id AND date <= %s
                      ORDER BY date DESC, id DESC LIMIT 1) last ON TRUE
                  WHERE customer.company_id = %s AND %s
@@ -165,9 +166,12 @@ class RecouvrementScore(models.Model):
     def _is_due(self, score, last, date):
         if last["date"] is None or score.grade != last["grade"]:
             return True
-        return bool(score.grade) and (
-            (last["date"].year, last["date"].month) != (date.year, date.month)
-        )
+        if not score.grade:
+            return False
+        # A signal, a broken promise: what moves the points is seen the same day.
+        moved = abs(score.points - last["points"]) >= MOVED_POINTS
+        month = last["date"].year, last["date"].month
+        return moved or month != (date.year, date.month)
 
     @api.model
     def _prepare_row(self, company, date, customer_id, score):

@@ -39,6 +39,8 @@ WORSE_NEWEST = 0.01  # share by which its Brier score may be worse in the newest
 # Drift since the training, on that many items at least.
 WATCH_ROWS, WATCH_GAP, WATCH_ECE = 100, 0.05, 0.08
 
+MOST_SURE = 0.99  # an item may always be paid tomorrow
+
 # Risk drivers: more of it can only mean more risk.
 SIGNS = (
     *("drift_last", "drift_recent", "other_ratio", "due_weekday"),
@@ -292,7 +294,8 @@ def still(chances, days, index=-1):
             share = (days - low) / (high - low)
             here = logs[place] + share * (logs[place + 1] - logs[place])
             break
-    return min(1.0, math.exp(logs[index] - here))
+    most = 1.0 if days == HORIZONS[index] else MOST_SURE
+    return min(most, math.exp(logs[index] - here))
 
 
 def watch(model, table, items, day):
