@@ -58,6 +58,7 @@
         "views/recouvrement_timeline_views.xml",
         "views/recouvrement_excuse_settings_views.xml",
         "views/recouvrement_score_settings_views.xml",
+        "views/recouvrement_day_views.xml",
         "views/recouvrement_menus.xml",
         "views/recouvrement_excuse_menus.xml",
         "views/portal_templates.xml",

@@ -161,4 +161,5 @@ from . import (
     res_config_settings_call,
     recouvrement_absence,
     recouvrement_portfolio,
+    recouvrement_day,
 )

@@ -2,6 +2,7 @@ from . import (
     test_access,
     test_call,
     test_customer_create,
+    test_day,
     test_demo,
     test_dispute,
     test_legal_rate,

@@ -63,6 +63,7 @@ MATRIX = {
     "recouvrement.settings": ("", "", "rwcd", ""),
     "recouvrement.alarm": ("", "r", "r", "r"),
     "recouvrement.absence": ("", "rwc", "rwcd", "r"),
+    "recouvrement.day": ("", "rwcd", "rwcd", ""),
     "recouvrement.portfolio.transfer": ("", "", "rwcd", ""),
     # Writes a file for the reader, nothing of the chase.
     "recouvrement.log.export": ("", "", "rwcd", "rwcd"),
@@ -153,6 +154,7 @@ READING = {
         "action_open_waiting",
         "action_pause",
     },
+    "recouvrement.day": {"action_open_all", "action_open_day", "action_open_mine"},
     "recouvrement.delivery": {"action_open_reminder", "action_print"},
     "recouvrement.dispute": {"action_get_invoice", "action_open_invoice"},
     "recouvrement.dispute.report": {"action_open"},
