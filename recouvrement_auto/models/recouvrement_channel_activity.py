@@ -25,7 +25,10 @@ class RecouvrementChannelTask(models.AbstractModel):
         ).activity_schedule(
             self._activity_type,
             date_deadline=fields.Date.to_date(delivery.day),
-            summary=self._summary(reminder),
+            # A scheduled action has no language: the words are for who acts.
+            summary=self.with_context(lang=user.lang)._summary(
+                reminder.with_context(lang=user.lang)
+            ),
             note=self._note(reminder),
             user_id=user.id,
         )

@@ -58,6 +58,8 @@ class RecouvrementCustomer(models.Model):
     def _ask_for_address(self, delivery):
         """An activity for whoever is in charge: one for an address that came back."""
         user = self.agent_id or self.company_id.recouvrement_user_id
+        user = user or self.env.ref("base.user_admin")
+        self = self.with_context(lang=user.lang)  # a scheduled action has none
         self.activity_schedule(
             "mail.mail_activity_data_todo",
             summary=self.env._("E-mail came back: check the address"),
@@ -67,5 +69,5 @@ class RecouvrementCustomer(models.Model):
                 address=delivery.address,
                 step=delivery.reminder_id.step_name or "",
             ),
-            user_id=(user or self.env.ref("base.user_admin")).id,
+            user_id=user.id,
         )

@@ -51,8 +51,10 @@ class RecouvrementWatch(models.AbstractModel):
         # sudo: whoever asks, the whole house is looked at
         watch = self.sudo()
         for company in watch._watched_companies():
-            problems = watch.with_company(company)._problems(company)
-            watch.env["recouvrement.alarm"]._update(company, problems)
+            # A scheduled action has no language: the sentences are for the company.
+            lang = company.partner_id.lang or self.env.lang
+            ours = watch.with_company(company).with_context(lang=lang)
+            ours.env["recouvrement.alarm"]._update(company, ours._problems(company))
 
     @api.model
     def _watched_companies(self):

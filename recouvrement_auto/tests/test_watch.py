@@ -181,6 +181,18 @@ class TestWatch(AccessCommon):
         )
         self.assertEqual(state(), [])
 
+    def test_sentences_are_in_the_language_of_the_company(self):
+        """A scheduled action has no language of its own."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.company.partner_id.lang = "fr_FR"
+        seen = []
+        watch = self.registry["recouvrement.watch"]
+        self.patch(watch, "_problems", lambda this, company: seen.append(this.env.lang))
+        alarm = self.registry["recouvrement.alarm"]
+        self.patch(alarm, "_update", lambda this, company, problems: None)
+        self.watch.with_context(lang=False)._cron_watch()
+        self.assertIn("fr_FR", seen)
+
     def test_others_are_not_told(self):
         for role in ("salesperson", "auditor"):
             watch = self.env["recouvrement.watch"].with_user(self.users[role])

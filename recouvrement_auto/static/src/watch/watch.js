@@ -31,11 +31,16 @@ export class CollectionWatch extends Component {
 
     async look() {
         try {
+            const before = this.state.problems.length;
             this.state.problems = await this.orm.silent.call(
                 "recouvrement.watch",
                 "state",
                 []
             );
+            if (!before !== !this.state.problems.length) {
+                // The menus make room for the mark, or take it back.
+                browser.setTimeout(() => window.dispatchEvent(new Event("resize")));
+            }
         } catch {
             // The next look may succeed; a watch never breaks the page.
         }
