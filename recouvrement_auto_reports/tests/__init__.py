@@ -17,4 +17,5 @@ from . import (
     test_alert,
     test_roi,
     test_weekly,
+    test_files_are_safe,
 )
