@@ -27,6 +27,7 @@
         "views/recouvrement_auto_reports_menus.xml",
         "views/recouvrement_kpi_menus.xml",
         "views/recouvrement_export_views.xml",
+        "views/recouvrement_setting_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["recouvrement_auto_reports/static/src/**/*"],

@@ -10,6 +10,8 @@ from . import (
     recouvrement_export_evidence,
     recouvrement_export_statements,
     recouvrement_log_words,
+    recouvrement_setting_trace,
+    recouvrement_setting_people,
     recouvrement_kpi_engine,
     recouvrement_kpi_habit,
     recouvrement_kpi_item,

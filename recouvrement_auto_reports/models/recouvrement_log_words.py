@@ -10,11 +10,19 @@ EVENTS.update(
     {
         "export.made": _lt("Export made"),
         "export.failed": _lt("Export failed"),
+        "setting.created": _lt("Setting created"),
+        "setting.changed": _lt("Setting changed"),
+        "setting.removed": _lt("Setting removed"),
+        "setting.rights": _lt("Rights changed"),
     }
 )
 FACTS.update(
     {
         "sha256": _lt("SHA-256"),
         "export": _lt("export number"),
+        "model": _lt("of"),
+        "setting": _lt("record"),
+        "field": _lt("field"),
+        "language": _lt("language"),
     }
 )

@@ -18,4 +18,5 @@ from . import (
     test_roi,
     test_weekly,
     test_files_are_safe,
+    test_setting_trace,
 )
