@@ -10,6 +10,7 @@ EVENTS.update(
     {
         "export.made": _lt("Export made"),
         "export.failed": _lt("Export failed"),
+        "confirmation.moved": _lt("Confirmation of a balance"),
         "setting.created": _lt("Setting created"),
         "setting.changed": _lt("Setting changed"),
         "setting.removed": _lt("Setting removed"),
@@ -20,6 +21,7 @@ FACTS.update(
     {
         "sha256": _lt("SHA-256"),
         "export": _lt("export number"),
+        "list": _lt("list"),
         "model": _lt("of"),
         "setting": _lt("record"),
         "field": _lt("field"),

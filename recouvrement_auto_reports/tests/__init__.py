@@ -19,4 +19,6 @@ from . import (
     test_weekly,
     test_files_are_safe,
     test_setting_trace,
+    test_circularisation,
+    test_receipts,
 )
