@@ -86,6 +86,7 @@ REASONS = {
     # passed over by the ladder
     "lapsed": "The due date came before the step",
     "below_step_minimum": "Below the minimum of the step",
+    "pays_in_time": "Expected in time, not needed",
     "unreachable": "Nobody can be reached by this channel",
     "end_of_ladder": "Nothing left in the scenario",
 }

@@ -72,6 +72,7 @@ from . import (
     recouvrement_planner_tables,
     recouvrement_planner_build,
     recouvrement_planner_excuses,
+    recouvrement_planner_chance,
     recouvrement_excuse_settle,
     recouvrement_promise_settle,
     recouvrement_payment_plan_settle,

@@ -129,6 +129,7 @@ class Item:
     reached: str = ""
     reached_rank: tuple[int, int] | None = None
     reached_on: date | None = None
+    late_chance: float | None = None  # percent, None = nothing can be said
     cycle: int = 1
     move_type: str = "out_invoice"
     posted: bool = True
@@ -220,6 +221,12 @@ def _reaches_nobody(item: Item, index: int, day: date, calendar: Calendar) -> bo
     return step_date(following, item, calendar, ladder.min_gap_days) <= day
 
 
+def _pays_in_time(item: Item, step: Step) -> bool:
+    """True when the chance to be late is known and below what the step asks for."""
+    least = step.options.get("min_chance", 0)
+    return item.late_chance is not None and item.late_chance < least
+
+
 def next_step(
     item: Item, day: date, total: Decimal, calendar: Calendar = Calendar()
 ) -> NextStep:
@@ -241,6 +248,9 @@ def next_step(
         readable = step.is_pre_due or total > 0
         if readable and claim < step.min_amount:
             passed.append((step.code, "below_step_minimum"))
+            continue
+        if step.is_pre_due and _pays_in_time(item, step):
+            passed.append((step.code, "pays_in_time"))
             continue
         if _reaches_nobody(item, index, day, calendar):
             passed.append((step.code, "unreachable"))

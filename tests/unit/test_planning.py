@@ -354,3 +354,25 @@ def test_any_ladder_any_outage_only_forward_never_twice(steps, dues, outages):
 @pytest.mark.parametrize("late", [0, 1, 2])
 def test_never_before_due_plus_delay(late):
     assert not run([item(1, D)], D + timedelta(late))[0].is_due
+
+
+@pytest.mark.parametrize(
+    ("chance", "least", "expected"),
+    [
+        (None, 60, "pre_due"),  # nothing can be said: it leaves
+        (59.9, 60, "reminder_1"),
+        (60.0, 60, "pre_due"),
+        (0.0, 0, "pre_due"),
+    ],
+)
+def test_before_the_due_date_only_who_needs_it(chance, least, expected):
+    steps = (
+        step("pre_due", -5, options={"min_chance": least}),
+        step("reminder_1", 3, options={"min_chance": least}),
+    )
+    ladder = Ladder(1, 1, "standard", steps)
+    one = item(1, D, ladder=ladder, late_chance=chance)
+    found = next_step(one, D - timedelta(5), Decimal(100))
+    assert found.step.code == expected
+    if expected != "pre_due":
+        assert found.passed == (("pre_due", "pays_in_time"),)
