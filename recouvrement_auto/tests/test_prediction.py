@@ -519,8 +519,8 @@ class TestPrediction(RecouvrementCommon):
 
     # === USE === #
 
-    def test_reminder_before_the_due_date_for_who_needs_it(self):
-        """Same invoices: a reliable payer is left alone, the other one is written to."""
+    def pre_due(self, least):
+        """Who is written to before the due date: ``(late payer, reliable one)``."""
         self.trained()
         reliable = self.make_debtor("Reliable")
         for late in (200, 170, 140, 110, 80, 50):
@@ -529,16 +529,21 @@ class TestPrediction(RecouvrementCommon):
         for partner in (self.debtor, reliable):
             self.make_invoice(partner, -4, 400)
         line = self.scenario.line_ids.filtered(lambda x: x.code == "pre_due")
-        line.min_chance = 60
+        line.min_chance = least
         rows = {row.customer_id.partner_id: row for row in self.refresh()}
         self.assertLess(rows[reliable].chance_late, 60)
         self.assertGreater(rows[self.debtor].chance_late, 60)
         run = self.plan()
-        self.assertTrue(self.reminder_of(run, self.debtor))
-        self.assertFalse(self.reminder_of(run, reliable))
-        self.Prediction.search([]).unlink()
-        line.min_chance = 0
-        self.assertTrue(self.reminder_of(self.plan(TODAY, "manual"), reliable))
+        return (
+            bool(self.reminder_of(run, self.debtor)),
+            bool(self.reminder_of(run, reliable)),
+        )
+
+    def test_reminder_before_the_due_date_for_who_needs_it(self):
+        self.assertEqual(self.pre_due(60), (True, False))
+
+    def test_reminder_before_the_due_date_for_everybody(self):
+        self.assertEqual(self.pre_due(0), (True, True))
 
     def test_chance_of_a_step_has_a_range(self):
         line = self.scenario.line_ids[0]

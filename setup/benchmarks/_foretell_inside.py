@@ -19,9 +19,9 @@ def measure(env):
     today = env.cr.fetchone()[0]
     steps = {}
     for label in ("with training", "every day"):
-        cost = _gauge.measure(env, lambda: Prediction._refresh(company, today))
+        cost, _rows = _gauge.measure(env, lambda: Prediction._refresh(company, today))
         steps[label] = {
-            name: getattr(cost, name) for name in ("wall", "cpu", "queries")
+            name: getattr(cost, name) for name in ("wall", "cpu", "queries", "memory")
         }
         env.cr.commit()
     rows = Prediction.search_count([("company_id", "=", company_id)])

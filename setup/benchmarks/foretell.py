@@ -41,7 +41,7 @@ def main(environment, arguments):
     for label, one in found["steps"].items():
         print(
             f"{label:12}{one['wall']:>8.1f} s  cpu {one['cpu']:>6.1f} s"
-            f"  {one['queries']:>4} queries"
+            f"  {one['queries']:>4} queries  {one['memory']:>6.0f} MiB"
         )
     invoices = found["invoices"]
     goal = GOAL * invoices
