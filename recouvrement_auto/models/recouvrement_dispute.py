@@ -81,7 +81,7 @@ class RecouvrementDispute(models.Model):
             ("open", "To solve"),
             ("answered", "Answered"),
             ("credit_note", "Credit note to make"),
-            ("closed", "Closed"),
+            ("closed", "Settled"),
         ],
         required=True,
         readonly=True,

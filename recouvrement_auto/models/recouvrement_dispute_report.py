@@ -31,7 +31,7 @@ class RecouvrementDisputeReport(models.Model):
         string="Mean days to solve", readonly=True, aggregator="avg", digits=(16, 1)
     )
     sales = fields.Monetary(string="Sales of the year", readonly=True, aggregator="max")
-    share = fields.Float(string="Share of the sales", readonly=True, digits=(16, 6))
+    share = fields.Float(string="Share of the sales", readonly=True, digits=(16, 4))
 
     @property
     def _table_query(self):

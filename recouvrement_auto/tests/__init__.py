@@ -5,6 +5,7 @@ from . import (
     test_day,
     test_demo,
     test_dispute,
+    test_histories,
     test_legal_rate,
     test_limits,
     test_log,

@@ -190,7 +190,9 @@ def step_date(step: Step, item: Item, calendar: Calendar, gap: int) -> date:
     if broken and not step.is_pre_due:
         # Once: the step that follows a broken promise, not the one after it.
         if item.reached_on is None or item.reached_on < broken:
-            return calendar.shift(broken, step)
+            # Never before the item itself is overdue.
+            first = max(broken, item.due_date + timedelta(days=1))
+            return calendar.shift(first, step)
     wanted = calendar.shift(item.due_date + timedelta(days=step.delay), step)
     if item.reached_on and not step.is_pre_due:
         if step.light or reached_light(item):

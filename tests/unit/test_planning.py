@@ -298,6 +298,12 @@ def test_a_broken_promise_makes_the_next_step_due_once():
     assert run(after, D + timedelta(20))[0].step.code == "call"
 
 
+def test_a_broken_promise_about_an_item_not_due_waits_for_its_due_date():
+    one = item(1, D + timedelta(10), reached="pre_due", escalate_on=D)
+    assert not run([one], D + timedelta(10))[0].is_due
+    assert run([one], D + timedelta(11))[0].step.code == "reminder_1"
+
+
 def test_a_broken_promise_raises_no_step_twice_after_an_outage():
     one = item(1, D, escalate_on=D + timedelta(1))
     plan, after = run([one], D + timedelta(1))

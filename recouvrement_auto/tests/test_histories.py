@@ -1,0 +1,195 @@
+"""200 generated histories through the ORM; ``setup/faults histories`` plays thousands.
+
+``RECOUVREMENT_HISTORIES`` (customers), ``RECOUVREMENT_SEED`` and ``RECOUVREMENT_DEFECT`` are
+read from the environment, so that one command can play other ones.
+"""
+
+import os
+from datetime import timedelta
+from unittest import mock
+
+from odoo.tests import tagged
+
+from odoo.addons.recouvrement_auto.tools.working_time import add_business_days
+
+from .common import TODAY, RecouvrementCommon
+from .histories import Player
+from .history_book import STEPS, ZERO, Bill, Story
+from .history_check import Checker
+
+NIGHTS = 32
+EVENTS = 0.12  # chance that something happens to a customer, twice a day
+
+
+def disputes_ignored(registry):
+    """The guards forget disputes."""
+    facts = registry["recouvrement.planner.facts"]
+    return mock.patch.object(facts, "_dispute_rows", lambda *a: {})
+
+
+def promises_ignored(registry):
+    """The guards forget promises and plans."""
+    facts = registry["recouvrement.planner.facts"]
+    return mock.patch.object(facts, "_promise_rows", lambda *a: [])
+
+
+def promises_for_ever(registry):
+    """The night settles nothing."""
+    run = registry["recouvrement.run"]
+    return mock.patch.object(run, "_settle_excuses", lambda *a: None)
+
+
+def claims_blind(registry):
+    """The claim trusts the plan of the night: no fresh look at what was said since."""
+    claim = registry["recouvrement.claim"]
+
+    def recheck(self, reminder, context, bundle):
+        facts = self.env["recouvrement.planner.facts"]
+        blind = mock.patch.object(type(facts), "_extra_item_facts", lambda *a: {})
+        with blind:
+            bundle = facts._load(
+                context, reminder.partner_id.ids, ignore_reminder_id=reminder.id
+            )[0]
+        return original(self, reminder, context, bundle)
+
+    original = claim._recheck
+    return mock.patch.object(claim, "_recheck", recheck)
+
+
+def undisputed_forgotten(registry):
+    """A part that is contested holds the whole invoice back."""
+    facts = registry["recouvrement.planner.facts"]
+    original = facts._dispute_facts
+
+    def whole(self, context, customer_ids, rows):
+        found = original(self, context, customer_ids, rows)
+        for row in rows:
+            key = (row["move_id"], row["due_date"])
+            if key in found:
+                found[key]["disputed"] = found[key]["disputed"] + 10**6
+        return found
+
+    return mock.patch.object(facts, "_dispute_facts", whole)
+
+
+DEFECTS = {
+    f.__name__: f
+    for f in (
+        disputes_ignored,
+        promises_ignored,
+        promises_for_ever,
+        claims_blind,
+        undisputed_forgotten,
+    )
+}
+
+
+class HistoryCase(RecouvrementCommon):
+    """Plays histories day by day: night, events, sending, events."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.histories = cls.make_scenario(
+            "Histories", "test_histories", STEPS, max_contacts_7=50, max_contacts_30=99
+        )
+        cls.company.recouvrement_scenario_id = cls.histories
+
+    def working_day(self, day, count):
+        """``count`` working days after ``day``."""
+        return add_business_days(day, count, self.company.recouvrement_region)
+
+    def credit(self, move, amount, day):
+        """A credit note matched with the invoice."""
+        note = self.make_invoice(
+            move.partner_id,
+            late=0,
+            amount=amount,
+            move_type="out_refund",
+            invoice_date=day,
+            invoice_date_due=day,
+        )
+        lines = (note | move).line_ids.filtered(
+            lambda x: (
+                x.account_id.account_type == "asset_receivable" and not x.reconciled
+            )
+        )
+        lines.reconcile()
+
+    def stories(self, count, player):
+        """Customers with one to three invoices around their due dates."""
+        partners = self.env["res.partner"].concat(
+            *(self.make_debtor(f"History {player.case.seed} {n}") for n in range(count))
+        )
+        Customer = self.env["recouvrement.customer"]
+        files = Customer._get_or_create(self.company, partners.ids)
+        files.nature = "standard"
+        by_partner = {f.partner_id.id: f for f in files}
+        stories = []
+        for partner in partners:
+            bills = []
+            for _each in range(player.random.randint(1, 3)):
+                late = player.random.randint(-12, 12)
+                amount = player.random.randint(2000, 90000) / 100
+                move = self.make_invoice(partner, late=late, amount=amount)
+                due = TODAY - timedelta(late)
+                bills.append(Bill(move, due, ZERO + _money(amount)))
+            stories.append(Story(by_partner[partner.id], bills))
+        return stories
+
+    def play(self, count, seed, nights=NIGHTS):
+        """Problems found in ``count`` histories; the seed tells them all."""
+        self.seed = seed
+        player = Player(self, seed)
+        stories = self.stories(count, player)
+        checker = Checker(self, stories)
+        for number in range(nights):
+            day = TODAY + timedelta(number)
+            self.travel(day)
+            run = self.plan(day)
+            if run._is_closed_day():
+                continue
+            checker.night_passed(day)
+            self.events(player, stories, day)
+            self.send()
+            checker.messages(day, run.reminder_ids)
+            checker.silence(day)
+            self.events(player, stories, day)
+        checker.orphans(day)
+        return checker.problems
+
+    def events(self, player, stories, day):
+        """Something happens to some of the customers."""
+        for story in stories:
+            if player.random.random() < EVENTS:
+                player.event(story, day)
+
+
+def _money(amount):
+    return type(ZERO)(str(amount))
+
+
+@tagged("post_install", "-at_install")
+class TestHistories(HistoryCase):
+    """No item is chased while it must not be, none is forgotten, amounts to the cent."""
+
+    def test_generated_histories(self):
+        count = int(os.environ.get("RECOUVREMENT_HISTORIES", "200"))
+        seed = int(os.environ.get("RECOUVREMENT_SEED", "20260317"))
+        defect = os.environ.get("RECOUVREMENT_DEFECT")
+        if defect:
+            with DEFECTS[defect](self.registry):
+                problems = self.play(count, seed)
+        else:
+            problems = self.play(count, seed)
+        self.assertFalse(problems, f"seed {seed}:\n" + "\n".join(problems[:20]))
+
+    def test_each_seeded_defect_is_found(self):
+        for name, defect in DEFECTS.items():
+            with (
+                self.subTest(defect=name),
+                defect(self.registry),
+                self.env.cr.savepoint() as savepoint,
+            ):
+                self.assertTrue(self.play(12, 7, nights=24), name)
+                savepoint.rollback()
