@@ -61,6 +61,7 @@
         "views/recouvrement_day_views.xml",
         "views/recouvrement_menus.xml",
         "views/recouvrement_excuse_menus.xml",
+        "views/recouvrement_excuse_screen_views.xml",
         "views/portal_templates.xml",
         "views/portal_statement_templates.xml",
         "views/recouvrement_call_views.xml",

@@ -81,6 +81,7 @@ from . import (
     recouvrement_dispute_alert,
     recouvrement_payment_facts_excuse,
     recouvrement_dispute_report,
+    recouvrement_excuse_screen,
     recouvrement_planner_stand_in,
     recouvrement_run,
     recouvrement_run_plan,

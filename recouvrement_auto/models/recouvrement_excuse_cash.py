@@ -124,28 +124,34 @@ class RecouvrementExcuseCash(models.AbstractModel):
          LEFT JOIN account_move_line line
                 ON line.move_id = item.move_id AND line.account_id IN %(accounts)s
                AND COALESCE(line.date_maturity, line.date) = item.due_date
-         LEFT JOIN LATERAL (
-                   SELECT SUM(part.amount) FILTER (WHERE in_time.yes) AS amount,
-                          SUM(part.debit_amount_currency)
-                              FILTER (WHERE in_time.yes) AS amount_currency,
-                          SUM(part.amount) FILTER (WHERE NOT in_time.yes) AS late,
-                          SUM(part.debit_amount_currency)
-                              FILTER (WHERE NOT in_time.yes) AS late_currency
-                     FROM account_partial_reconcile part
-                     JOIN account_move_line other ON other.id = part.credit_move_id
-                     JOIN account_move entry ON entry.id = other.move_id
-                     JOIN account_journal journal ON journal.id = entry.journal_id
-               CROSS JOIN LATERAL (
-                          SELECT COALESCE(other.date <= item.until, TRUE) AS yes
-                          ) in_time
-                    WHERE part.debit_move_id = line.id
-                      AND (journal.type IN %(journals)s
-                        OR entry.origin_payment_id IS NOT NULL
-                        OR entry.statement_line_id IS NOT NULL)
-                   ) cash ON TRUE
+         LEFT JOIN LATERAL (%(cash)s) cash ON TRUE
           GROUP BY item.id, item.move_id, item.due_date
             """,
             items=items,
             accounts=self.env["recouvrement.open.item"]._account_ids(company),
-            journals=CASH_JOURNALS,
+            cash=self._cash_sql(),
+        )
+
+    @api.model
+    def _cash_sql(self):
+        """SQL: cash matched with ``line``, up to ``item.until`` and after it."""
+        return SQL(
+            """
+            SELECT SUM(part.amount) FILTER (WHERE in_time.yes) AS amount,
+                   SUM(part.debit_amount_currency)
+                       FILTER (WHERE in_time.yes) AS amount_currency,
+                   SUM(part.amount) FILTER (WHERE NOT in_time.yes) AS late,
+                   SUM(part.debit_amount_currency)
+                       FILTER (WHERE NOT in_time.yes) AS late_currency
+              FROM account_partial_reconcile part
+              JOIN account_move_line other ON other.id = part.credit_move_id
+              JOIN account_move entry ON entry.id = other.move_id
+              JOIN account_journal journal ON journal.id = entry.journal_id
+        CROSS JOIN LATERAL (
+                   SELECT COALESCE(other.date <= item.until, TRUE) AS yes) in_time
+             WHERE part.debit_move_id = line.id
+               AND (journal.type IN %s OR entry.origin_payment_id IS NOT NULL
+                 OR entry.statement_line_id IS NOT NULL)
+            """,
+            CASH_JOURNALS,
         )

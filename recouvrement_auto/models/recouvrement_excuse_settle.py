@@ -45,15 +45,9 @@ class RecouvrementExcuseCash(models.AbstractModel):
         )
         return self.env.execute_query_dict(
             SQL(
-                """SELECT parent.id, parent.customer_id,
-                          SUM(CASE WHEN parent.currency_id = %(own)s THEN ledger.residual
-                                   ELSE ledger.residual_currency END) AS residual,
-                          SUM(CASE WHEN parent.currency_id = %(own)s THEN ledger.cash
-                                   ELSE ledger.cash_currency END
-                              - COALESCE(child.cash_before, 0)) AS received,
-                          SUM(CASE WHEN parent.currency_id = %(own)s THEN ledger.late
-                                   ELSE ledger.late_currency END) AS late,
-                          BOOL_OR(ledger.draft) AS draft,
+                """SELECT parent.id, parent.customer_id, BOOL_OR(ledger.draft) AS draft,
+                          SUM(%(residual)s) AS residual, SUM(%(late)s) AS late,
+                          SUM(%(cash)s - COALESCE(child.cash_before, 0)) AS received,
                           JSON_AGG(JSON_BUILD_ARRAY(ledger.move_id, ledger.due_date))
                               AS keys
                      FROM (%(ledger)s) ledger
@@ -61,12 +55,24 @@ class RecouvrementExcuseCash(models.AbstractModel):
                      JOIN %(parent)s parent ON parent.id = child.%(column)s
                  GROUP BY parent.id, parent.customer_id
                  ORDER BY parent.id""",
-                own=company.currency_id.id,
                 ledger=self._query(company, items),
                 items=SQL.identifier(table),
                 parent=SQL.identifier(parent),
                 column=SQL.identifier(column),
+                **{
+                    n: self._of_parent(company, n) for n in ("residual", "late", "cash")
+                },
             )
+        )
+
+    @api.model
+    def _of_parent(self, company, name):
+        """SQL of an amount of ``ledger`` in the currency of ``parent``."""
+        return SQL(
+            "CASE WHEN parent.currency_id = %s THEN %s ELSE %s END",
+            company.currency_id.id,
+            SQL.identifier("ledger", name),
+            SQL.identifier("ledger", f"{name}_currency"),
         )
 
     @api.model

@@ -81,7 +81,11 @@ WITHOUT_COMPANY_RULE = {
 
 # Buttons that change something: refused to auditors and salespersons.
 DECISIONS = {
-    "account.move": {"action_recouvrement_pause", "action_recouvrement_lift"},
+    "account.move": {
+        "action_recouvrement_dispute",
+        "action_recouvrement_lift",
+        "action_recouvrement_pause",
+    },
     "account.move.line": {"action_recouvrement_include", "action_recouvrement_pause"},
     "mail.activity": {"action_recouvrement_call_result"},
     "recouvrement.call.result": {"action_record", "action_record_next"},
@@ -146,9 +150,12 @@ DECISIONS = {
 READING = {
     "account.move": {"action_recouvrement_history", "action_recouvrement_open"},
     "recouvrement.customer": {
+        "action_open_disputes",
         "action_open_history",
         "action_open_items",
         "action_open_partner",
+        "action_open_plans",
+        "action_open_promises",
         "action_open_portal",
         "action_open_reminders",
         "action_open_waiting",

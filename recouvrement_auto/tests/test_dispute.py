@@ -79,6 +79,20 @@ class TestDispute(DisputeCommon):
         self.assertFalse(transport.taken)
         self.assertEqual((reminder.state, reminder.reason_code), ("held", "disputed"))
 
+    def test_from_the_invoice_and_counted_on_the_file(self):
+        action = self.move.action_recouvrement_dispute()
+        values = {"move_id": action["context"]["default_move_id"]}
+        dispute = self.env["recouvrement.dispute"].create(
+            {**values, "reason_id": self.reason.id, "amount": 80.0}
+        )
+        self.assertEqual(self.move.recouvrement_disputed, 80.0)
+        self.assertEqual(self.customer.dispute_count, 1)
+        found = self.env["recouvrement.dispute"].search(
+            self.customer.action_open_disputes()["domain"]
+        )
+        self.assertEqual(found, dispute)
+        self.assertEqual(self.customer.total_disputed, 80.0)
+
     def test_lines_make_the_amount(self):
         move = self.make_invoice(
             self.partner,

@@ -1,0 +1,94 @@
+from odoo import fields, models
+
+GROUPS = (
+    "recouvrement_auto.recouvrement_auto_group_agent,"
+    "recouvrement_auto.recouvrement_auto_group_auditor,"
+    "recouvrement_auto.recouvrement_auto_group_salesperson"
+)
+
+
+class RecouvrementCustomer(models.Model):
+    """Disputes, promises and plans counted on the file of the customer."""
+
+    _inherit = "recouvrement.customer"
+
+    dispute_count = fields.Integer(
+        string="Open disputes", compute="_compute_excuse_counts"
+    )
+    promise_count = fields.Integer(
+        string="Promises running", compute="_compute_excuse_counts"
+    )
+    plan_count = fields.Integer(string="Plans", compute="_compute_excuse_counts")
+
+    def _compute_excuse_counts(self):
+        for field, model, domain in (
+            ("dispute_count", "recouvrement.dispute", [("state", "!=", "closed")]),
+            ("promise_count", "recouvrement.promise", [("state", "=", "running")]),
+            (
+                "plan_count",
+                "recouvrement.payment.plan",
+                [("state", "in", ("draft", "proposed", "running"))],
+            ),
+        ):
+            rows = self.env[model]._read_group(
+                [("customer_id", "in", self.ids), *domain], ["customer_id"], ["__count"]
+            )
+            counts = {customer.id: count for customer, count in rows}
+            for customer in self:
+                customer[field] = counts.get(customer.id, 0)
+
+    def _open_excuses(self, action):
+        self.ensure_one()
+        values = self.env["ir.actions.act_window"]._for_xml_id(
+            f"recouvrement_auto.{action}"
+        )
+        domain = [("customer_id", "=", self.id)]
+        return {**values, "domain": domain, "context": {}}
+
+    def action_open_disputes(self):
+        """The disputes of this customer, open and closed."""
+        return self._open_excuses("recouvrement_dispute_action")
+
+    def action_open_promises(self):
+        """The promises of this customer."""
+        return self._open_excuses("recouvrement_promise_action")
+
+    def action_open_plans(self):
+        """The payment plans of this customer."""
+        return self._open_excuses("recouvrement_payment_plan_action")
+
+
+class AccountMove(models.Model):
+    """What is contested of an invoice, and the button that opens a dispute."""
+
+    _inherit = "account.move"
+
+    recouvrement_dispute_ids = fields.One2many(
+        "recouvrement.dispute", "move_id", string="Disputes", groups=GROUPS
+    )
+    recouvrement_disputed = fields.Monetary(
+        string="In dispute", compute="_compute_recouvrement_disputed", groups=GROUPS
+    )
+
+    def _compute_recouvrement_disputed(self):
+        rows = self.env["recouvrement.dispute"].search(
+            [("move_id", "in", self.ids), ("state", "!=", "closed")]
+        )
+        disputes = rows.grouped("move_id")
+        for move in self:
+            held = sum(disputes.get(move, rows.browse()).mapped("contested_now"))
+            move.recouvrement_disputed = min(held, max(move.amount_residual, 0.0))
+
+    def action_recouvrement_dispute(self):
+        """Contest this invoice: reason, amount, what the customer says."""
+        self.ensure_one()
+        self.line_ids._check_recouvrement_agent()
+        self.env["recouvrement.dispute"]._contestable(self.id)
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "recouvrement.dispute",
+            "view_mode": "form",
+            "views": [(False, "form")],
+            "name": self.env._("Dispute"),
+            "context": {"default_move_id": self.id},
+        }
