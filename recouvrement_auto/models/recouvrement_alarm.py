@@ -6,6 +6,23 @@ from odoo.tools import mute_logger
 MANAGERS = "recouvrement_auto.recouvrement_auto_group_manager"
 
 
+class RecouvrementRun(models.Model):
+    """The page of a night shows what is wrong with the house."""
+
+    _inherit = "recouvrement.run"
+
+    alarm_message = fields.Char(string="Alarm", compute="_compute_alarm_message")
+
+    def _compute_alarm_message(self):
+        alarms = self.env["recouvrement.alarm"].search(
+            [("company_id", "in", self.company_id.ids), ("ended_at", "=", False)]
+        )
+        by_company = alarms.grouped("company_id")
+        for run in self:
+            running = by_company.get(run.company_id, alarms.browse())
+            run.alarm_message = " ".join(running.mapped("message"))
+
+
 class RecouvrementAlarm(models.Model):
     """Something that keeps messages from leaving, from the moment it was seen to its end.
 

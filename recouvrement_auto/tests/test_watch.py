@@ -146,6 +146,8 @@ class TestWatch(AccessCommon):
         mine = alarm.activity_ids.filtered(lambda a: a.user_id == manager)
         self.assertEqual(len(mine), 1)
         self.assertNotIn(self.users["agent"], alarm.activity_ids.user_id)
+        run = self.plan(TODAY - timedelta(1)).with_user(self.users["agent"])
+        self.assertEqual(run.alarm_message, alarm.message)
         notified = self.env["mail.message"].search(
             [
                 ("model", "=", "recouvrement.alarm"),
@@ -159,6 +161,8 @@ class TestWatch(AccessCommon):
         self.send()
         self.watch._cron_watch()
         self.assertTrue(alarm.ended_at)
+        run.invalidate_recordset()
+        self.assertFalse(run.alarm_message)
         self.assertFalse(alarm.activity_ids)
         events = self.env["recouvrement.log"].search([("event", "=like", "alarm.%")])
         mine = events.filtered(lambda e: e.company_id == self.company.id)
