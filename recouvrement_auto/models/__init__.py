@@ -46,6 +46,7 @@ from . import (
     recouvrement_customer_grade,
     recouvrement_signal,
     recouvrement_customer_credit,
+    recouvrement_customer_risk,
     recouvrement_customer_portal,
     recouvrement_pause,
     recouvrement_invoice_option,

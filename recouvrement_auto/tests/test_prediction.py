@@ -554,3 +554,23 @@ class TestPrediction(RecouvrementCommon):
         ):
             line.min_chance = 101
             self.env.flush_all()
+
+    def test_lists_sort_by_what_is_at_risk(self):
+        self.trained()
+        other = self.make_debtor("Less at risk")
+        calm = self.make_debtor("Calm")
+        self.make_invoice(self.debtor, 45, 900)
+        self.make_invoice(other, 45, 300)
+        self.refresh()
+        Customer = self.env["recouvrement.customer"]
+        files = Customer._get_or_create(self.company, (self.debtor | other | calm).ids)
+        found = Customer.search([("id", "in", files.ids)], order="risk_amount desc, id")
+        self.assertEqual(found.partner_id.ids, [self.debtor.id, other.id, calm.id])
+        self.assertEqual(found.mapped("risk_amount"), [900, 300, 0])
+        for domain, count in (
+            ([("risk_amount", ">", 300)], 1),
+            ([("risk_amount", ">=", 300)], 2),
+            ([("risk_amount", "=", 0)], 1),
+        ):
+            found = Customer.search_count([("id", "in", files.ids), *domain])
+            self.assertEqual(found, count, domain)
