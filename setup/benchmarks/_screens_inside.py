@@ -133,15 +133,14 @@ def _sub_specification(model, node):
 
 
 def _aged(env):
-    """The report of today as its page opens."""
+    """The report of today computed and its list grouped by customer."""
     Report = env["recouvrement.aged.balance.report"]
 
     def call():
-        report = Report.create({})
-        arch = etree.fromstring(
-            Report.get_views([(False, "form")])["views"]["form"]["arch"]
-        )
-        return report.web_read(_specification(Report, arch))
+        action = Report.create({}).action_show()
+        lines = env[action["res_model"]].with_context(**action["context"])
+        domain = action["domain"]
+        return lines.formatted_read_group(domain, ["partner_id"], ["amount:sum"])
 
     return call
 
