@@ -1,1 +1,1 @@
-from . import portal, portal_files, portal_payment
+from . import portal, portal_answers, portal_files, portal_payment, portal_plan

@@ -31,6 +31,28 @@ class RecouvrementRenderer(models.AbstractModel):
         return own or super()._portal_url(message, row)
 
     @api.model
+    def _action_links(self, message):
+        """EXTENDS: three pages of the debtor instead of mails to the person who signs."""
+        leader = message.leader
+        if not leader or message.channel != "email" or not self._portal_page(message):
+            return super()._action_links(message)
+        line = {"i": leader.line_id}
+        see = self._portal_page(message, invoice=leader.move_id)
+        return [
+            (see, self.env._("See and pay"), True),
+            (
+                self._portal_page(message, "promise", **line),
+                self.env._("Give a date"),
+                False,
+            ),
+            (
+                self._portal_page(message, "dispute", **line),
+                self.env._("Report a problem"),
+                False,
+            ),
+        ]
+
+    @api.model
     def _value_invoice_link(self, message):
         """EXTENDS: a letter names the page too, to be typed."""
         if message.channel == "letter":

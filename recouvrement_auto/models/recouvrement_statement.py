@@ -35,7 +35,7 @@ class RecouvrementStatement(models.AbstractModel):
         for company, group in customers.grouped("company_id").items():
             on = day or company._recouvrement_today()
             rows = self._rows(company, on, live, group)
-            notes = self._notes(group, on, [row["line_id"] for row in rows])
+            notes = self._notes(group, on, rows)
             by_partner = {}
             for row in rows:
                 by_partner.setdefault(row["partner_id"], []).append(row)
@@ -86,10 +86,10 @@ class RecouvrementStatement(models.AbstractModel):
         }
 
     @api.model
-    def _notes(self, customers, day, line_ids):
-        """What people agreed on open items: ``{line_id: {"disputed", "promised_until"}}``.
+    def _notes(self, customers, day, rows):
+        """What was agreed on open items of one company: ``{line_id: values of the line}``.
 
-        A hook: disputes and promises add theirs.
+        A hook: disputes, promises and payment plans add theirs.
         """
         return {}
 

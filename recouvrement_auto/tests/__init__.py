@@ -14,6 +14,7 @@ from . import (
     test_payment_plan,
     test_promise,
     test_portal,
+    test_portal_answer,
     test_portal_message,
     test_portal_payment,
     test_portal_routes,

@@ -76,6 +76,7 @@ class PortalCommon(RecouvrementCommon, HttpCase):
         # No printer of PDFs in unit tests: what it prints is proved elsewhere.
         for name in ("_pdf", "_invoice_pdf"):
             self.patch(Statement, name, mock.Mock(return_value=PDF))
+        self.login()
 
     def login(self, login=None):
         """Sign in as ``p_<login>``, or be nobody."""

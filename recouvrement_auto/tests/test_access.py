@@ -26,6 +26,7 @@ MATRIX = {
     "recouvrement.call.result.line": ("", "rwcd", "rwcd", ""),
     "recouvrement.dispute": ("r", "rwc", "rwc", "r"),
     "recouvrement.dispute.reason": ("r", "r", "rwcd", "r"),
+    "recouvrement.portal.request": ("r", "rw", "rw", "r"),
     "recouvrement.promise": ("r", "rwc", "rwc", "r"),
     "recouvrement.promise.item": ("r", "rc", "rc", "r"),
     "recouvrement.payment.plan": ("r", "rwc", "rwc", "r"),
@@ -104,6 +105,7 @@ DECISIONS = {
         "action_close",
         "action_reopen",
     },
+    "recouvrement.portal.request": {"action_done"},
     "recouvrement.promise": {"action_cancel"},
     "recouvrement.payment.plan": {
         "action_cancel",
@@ -303,6 +305,8 @@ class TestDecisions(AccessCommon):
             if name == "recouvrement.promise":
                 return self.env[name]._record(file, lines, 10.0, TODAY, "call")
             return self.env[name]._propose(file, lines, [(TODAY, 100.0)])
+        if name == "recouvrement.portal.request":
+            return self.env[name].sudo()._ask(file, "other", self.moves[0])
         if name == "recouvrement.pause":
             return self.env[name].create(
                 {

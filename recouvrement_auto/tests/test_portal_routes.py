@@ -4,9 +4,12 @@
 """
 
 import json
+from datetime import timedelta
 
 from odoo.tests import tagged
 
+from ..tools.upload import MAX_BYTES
+from .common import TODAY
 from .portal_common import INTERNAL, PortalCommon
 
 OURS = "odoo.addons.recouvrement_auto.controllers"
@@ -19,6 +22,14 @@ ROUTES = {
     f"{BASE}/<string:key>/statement.xlsx": ("GET", "/statement.xlsx"),
     f"{BASE}/<string:key>/invoice/<string:move>": ("GET", "/invoice/{invoice}"),
     f"{BASE}/<string:key>/pay": ("GET", "/pay?i={line}"),
+    f"{BASE}/<string:key>/promise": ("GET", "/promise?i={line}"),
+    f"{BASE}/<string:key>/promise/send": ("POST", "/promise/send"),
+    f"{BASE}/<string:key>/dispute": ("GET", "/dispute?i={line}"),
+    f"{BASE}/<string:key>/dispute/send": ("POST", "/dispute/send"),
+    f"{BASE}/<string:key>/request": ("GET", "/request?i={line}"),
+    f"{BASE}/<string:key>/request/send": ("POST", "/request/send"),
+    f"{BASE}/<string:key>/plan/<string:plan>": ("GET", "/plan/{plan}"),
+    f"{BASE}/<string:key>/plan/<string:plan>/accept": ("POST", "/plan/{plan}/accept"),
     f"{BASE}/<string:key>/transaction/<string:lines>": ("JSON", "/transaction/{line}"),
 }
 OWN = ("owner", "contact")
@@ -28,6 +39,16 @@ STRANGERS = ("other", None, "nobody", *INTERNAL)
 @tagged("post_install", "-at_install")
 class TestPortalRoutes(PortalCommon):
     """Public, portal owner, contact of the same company, another customer, every role."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        line = cls.invoice_2.line_ids.filtered(
+            lambda line: line.display_type == "payment_term"
+        )
+        cls.payment_plan = cls.env["recouvrement.payment.plan"]._propose(
+            cls.customer, line, [(TODAY + timedelta(10), 300.0)]
+        )
 
     def our_rules(self):
         """``{path: endpoint}`` of the routes that our controllers define."""
@@ -49,6 +70,9 @@ class TestPortalRoutes(PortalCommon):
             routing = endpoint.routing
             with self.subTest(route=path):
                 self.assertNotEqual(routing.get("csrf"), False)
+                if routing["methods"] == ["POST"] and routing["type"] == "http":
+                    limit = 64 * 1024 + (MAX_BYTES if "dispute" in path else 0)
+                    self.assertLessEqual(routing["max_content_length"], limit)
                 self.assertEqual(routing["auth"], "user" if path == BASE else "public")
                 self.assertTrue(routing["methods"])
 
@@ -58,7 +82,7 @@ class TestPortalRoutes(PortalCommon):
         values = {
             "invoice": self.invoice.id,
             "line": self.line(self.invoice).id,
-            **self.more_values(),
+            "plan": self.payment_plan.id,
         }
         path = path.format(**values)
         if method == "GET":
@@ -71,9 +95,6 @@ class TestPortalRoutes(PortalCommon):
             headers={"Content-Type": "application/json"},
         ).json()
         return answer.get("error", {}).get("code", 200)
-
-    def more_values(self):
-        return {}
 
     def test_by_login(self):
         """The id of a file opens for the users of that customer and for nobody else."""

@@ -39,6 +39,7 @@ class StatementLine:
     currency: object
     disputed: Decimal = Decimal(0)
     promised_until: date | None = None
+    in_plan: bool = False
     payable: bool = True
 
     @property
