@@ -74,7 +74,8 @@ class TestPortalAnswer(PortalCommon):
         told = self.told("Promise to pay from the customer")
         self.assertIn(self.agent.partner_id, told.notified_partner_ids)
         self.assertEqual(len(self.events("portal.promise")), 1)
-        self.assertEqual(self.outcome_of(self.plan(), self.debtor), None)
+        outcome = self.outcome_of(self.plan(), self.debtor)
+        self.assertEqual(outcome, ("held", "promise"))
         text = self.page().text
         self.assertIn("promised for", text)
         self.assertIn("Promised for", text)
