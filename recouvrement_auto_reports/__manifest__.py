@@ -24,6 +24,7 @@
         "views/recouvrement_alert_views.xml",
         "views/recouvrement_roi_views.xml",
         "views/recouvrement_weekly.xml",
+        "views/recouvrement_weekly_sales.xml",
         "data/recouvrement_alert_data.xml",
         "data/recouvrement_benchmark_data.xml",
         "views/recouvrement_auto_reports_menus.xml",

@@ -8,6 +8,7 @@ from . import (
     recouvrement_export_queue,
     recouvrement_export_history,
     recouvrement_export_evidence,
+    recouvrement_export_chain,
     recouvrement_export_statements,
     recouvrement_receipts,
     recouvrement_export_receipts,
@@ -39,5 +40,6 @@ from . import (
     recouvrement_cycle_time,
     recouvrement_roi,
     recouvrement_weekly,
+    recouvrement_weekly_sales,
     res_company_kpi,
 )

@@ -32,7 +32,18 @@ class RecouvrementReceipts(models.AbstractModel):
                    later.first_receipt, later.last_receipt, later.receipts
               FROM (%(items)s) item
          LEFT JOIN res_partner debtor ON debtor.id = item.partner_id
-         LEFT JOIN LATERAL (
+         LEFT JOIN LATERAL (%(settled)s) later ON TRUE
+             WHERE item.amount > 0
+            """,
+            items=items,
+            settled=self._settled_sql(closing, until),
+        )
+
+    @api.model
+    def _settled_sql(self, closing, until):
+        """What settled the item ``item.line_id`` between the two days, by kind."""
+        return SQL(
+            """
                SELECT SUM(part.amount) FILTER (WHERE kind = 'cash') AS received,
                       SUM(part.amount) FILTER (WHERE kind = 'credit') AS credited,
                       SUM(part.amount) FILTER (WHERE kind = 'other') AS other,
@@ -52,10 +63,7 @@ class RecouvrementReceipts(models.AbstractModel):
                         WHERE partial.debit_move_id = item.line_id
                           AND partial.max_date > %(closing)s
                           AND partial.max_date <= %(until)s) part
-               ) later ON TRUE
-             WHERE item.amount > 0
             """,
-            items=items,
             closing=closing,
             until=until,
         )

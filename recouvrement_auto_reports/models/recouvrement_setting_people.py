@@ -26,12 +26,17 @@ class ResCompany(models.Model):
             and name not in _WRITTEN_BY_JOBS
             and name in self._fields
             and self._fields[name].type not in ("one2many", "binary")
+            and not self._fields[name].readonly  # what jobs remember
         ]
         if not names or Trace._setting_is_silent():
             return super().write(vals)
         before = self._recouvrement_texts(names)
         result = super().write(vals)
         after = self._recouvrement_texts(names)
+        self._recouvrement_trace(before, after)
+        return result
+
+    def _recouvrement_trace(self, before, after):
         self.env["recouvrement.log"]._append_many(
             [
                 {
@@ -51,7 +56,6 @@ class ResCompany(models.Model):
                 if old != after[company.id][name]
             ]
         )
-        return result
 
     def _recouvrement_texts(self, names):
         text = type(self.env["recouvrement.setting.trace"])._setting_text

@@ -21,4 +21,5 @@ from . import (
     test_setting_trace,
     test_circularisation,
     test_receipts,
+    test_weekly_sales,
 )
