@@ -12,6 +12,7 @@ _logger = logging.getLogger(__name__)
 
 MANAGERS = "recouvrement_auto.recouvrement_auto_group_manager"
 MONDAY, MORNING = 1, 6
+ALERTS = 10  # in the mail; all are on the page of alerts
 
 
 class RecouvrementWeekly(models.AbstractModel):
@@ -105,9 +106,7 @@ class RecouvrementWeekly(models.AbstractModel):
             "company": company,
             "first": first,
             "last": last,
-            "money": lambda value: formatLang(
-                self.env, value, digits=0, currency_obj=company.currency_id
-            ),
+            "money": lambda value: self._whole(value, company.currency_id),
             "number": lambda value: formatLang(self.env, value or 0, digits=1),
             "day": lambda day: format_date(self.env, day),
             "tiles": {tile["key"]: tile for tile in figures["tiles"]},
@@ -116,16 +115,28 @@ class RecouvrementWeekly(models.AbstractModel):
             "before": self._week_before(company, first),
             "cash": self._cash(company, first, last),
             "messages": self._messages(company, first, last),
-            "alerts": self.env["recouvrement.alert"].search(
-                [
-                    ("company_id", "=", company.id),
-                    ("since", ">=", first),
-                    ("ended_on", "=", False),
-                ],
-                limit=10,
-            ),
+            "alerts": self._new_alerts(company, first),
             "url": f"{company.get_base_url()}/odoo/recouvrement-dashboard",
         }
+
+    @api.model
+    def _whole(self, value, currency):
+        """An amount in whole units: cents are in the lists."""
+        number = formatLang(self.env, value, digits=0)
+        parts = [number, currency.symbol]
+        return "\u00a0".join(parts if currency.position == "after" else parts[::-1])
+
+    @api.model
+    def _new_alerts(self, company, first):
+        """Alerts that started in the week and last, those about the company first."""
+        found = self.env["recouvrement.alert"].search(
+            [
+                ("company_id", "=", company.id),
+                ("since", ">=", first),
+                ("ended_on", "=", False),
+            ]
+        )
+        return found.sorted(lambda alert: bool(alert.customer_id))[:ALERTS]
 
     @api.model
     def _week_before(self, company, day):
