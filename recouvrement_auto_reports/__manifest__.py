@@ -35,5 +35,6 @@
     ],
     "assets": {
         "web.assets_backend": ["recouvrement_auto_reports/static/src/**/*"],
+        "web.assets_tests": ["recouvrement_auto_reports/static/tests/tours/**/*"],
     },
 }

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import format_date
 
 from ..tools import roi
 from ..tools.interval import newcombe
@@ -21,7 +22,6 @@ class RecouvrementRoi(models.Model):
     _name = "recouvrement.roi"
     _description = "Return on investment"
     _order = "id desc"
-    _rec_name = "start_date"
 
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company
@@ -76,6 +76,14 @@ class RecouvrementRoi(models.Model):
         " AND financing_rate >= 0)",
         "Costs, minutes and rates are not negative.",
     )
+
+    @api.depends("start_date")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for one in self:
+            one.display_name = self.env._(
+                "Since %(day)s", day=format_date(self.env, one.start_date)
+            )
 
     @api.model
     def _default_start(self):
