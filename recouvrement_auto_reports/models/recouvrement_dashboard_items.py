@@ -55,12 +55,15 @@ class RecouvrementDashboard(models.AbstractModel):
     def _top_sql(self):
         """The largest overdue customers: file, name, amount, days late of the oldest."""
         return SQL(
-            """SELECT item.customer_id AS id, COALESCE(partner.name, '') AS name,
-                      SUM(item.amount)::float AS amount, MAX(days_late) AS days
-                 FROM item JOIN res_partner partner ON partner.id = item.partner_id
-                WHERE days_late > 0 AND item.customer_id IS NOT NULL
-             GROUP BY item.customer_id, partner.name
-               HAVING SUM(item.amount) > 0
-             ORDER BY 3 DESC, 1 LIMIT %s""",
+            """SELECT largest.id, COALESCE(partner.name, '') AS name, amount, days
+                 FROM (SELECT customer_id AS id, partner_id, SUM(amount)::float AS amount,
+                              MAX(days_late) AS days
+                         FROM item
+                        WHERE days_late > 0 AND customer_id IS NOT NULL
+                     GROUP BY customer_id, partner_id
+                       HAVING SUM(amount) > 0
+                     ORDER BY 3 DESC, 1 LIMIT %s) largest
+                 JOIN res_partner partner ON partner.id = largest.partner_id
+             ORDER BY amount DESC, largest.id""",
             TOP,
         )

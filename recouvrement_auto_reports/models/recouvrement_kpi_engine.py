@@ -55,7 +55,8 @@ class RecouvrementKpiEngine(models.AbstractModel):
         return SQL(
             """
             SELECT item.line_id AS id, item.company_id, %(currency)s AS currency_id,
-                   debtor.id AS partner_id, customer.id AS customer_id,
+                   partner.commercial_partner_id AS partner_id,
+                   customer.id AS customer_id,
                    COALESCE(debtor.user_id, item.invoice_user_id) AS salesperson_id,
                    %(segment)s AS segment_id, debtor.industry_id,
                    COALESCE(customer.nature, 'standard') AS nature,
@@ -82,12 +83,16 @@ class RecouvrementKpiEngine(models.AbstractModel):
 
     @api.model
     def _joins_sql(self):
-        """Joins from ``item`` to its customer, his file and what is known of his habits."""
+        """Joins from ``item`` to its customer, his file and what is known of his habits.
+
+        Nothing hangs on ``debtor``: PostgreSQL leaves the join out where its columns are
+        not read.
+        """
         return SQL(
             """LEFT JOIN res_partner partner ON partner.id = item.partner_id
                LEFT JOIN res_partner debtor ON debtor.id = partner.commercial_partner_id
                LEFT JOIN recouvrement_customer customer
-                      ON customer.partner_id = debtor.id
+                      ON customer.partner_id = partner.commercial_partner_id
                      AND customer.company_id = item.company_id
                LEFT JOIN recouvrement_kpi_habit habit ON habit.customer_id = customer.id
                LEFT JOIN (SELECT part.move_id, part.due_date, MAX(given.date) AS day
