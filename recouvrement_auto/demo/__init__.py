@@ -10,4 +10,5 @@ from . import (
     story,
     nights,
     contents,
+    answers,
 )

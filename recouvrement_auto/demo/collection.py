@@ -34,6 +34,8 @@ class RecouvrementDemo(models.AbstractModel):
         with self._timed("history"):
             self._tell_story(company, ledger, files)
         self._decide_today(company, ledger, files, users)
+        with self._timed("answers"):
+            self._tell_answers(company, ledger, files, users)
 
     @api.model
     def _set_company(self, company, today, users):

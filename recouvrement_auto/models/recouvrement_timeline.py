@@ -79,7 +79,9 @@ class RecouvrementTimeline(models.AbstractModel):
             "more": more,
         }
         if not shown:
-            answer["kinds"] = list(self._kinds().items())
+            kinds = self._kinds()
+            other = ("other", kinds.pop("other"))
+            answer["kinds"] = [*kinds.items(), other]
             answer["invoices"] = self._invoices(scope)
         return answer
 

@@ -182,7 +182,7 @@ class TestDemo(TransactionCase):
         self.assertGreaterEqual(len(files.segment_id), 4)
         self.assertTrue(self.customer("Rhodabat").litigation)
         pauses = self.env["recouvrement.pause"].search(
-            [("customer_id", "in", files.ids)]
+            [("customer_id", "in", files.ids), ("date_start", "=", DAY)]
         )
         self.assertEqual(len(pauses), 2)
         self.assertEqual(len(pauses.filtered("move_res_id")), 1)
@@ -243,6 +243,58 @@ class TestDemo(TransactionCase):
             },
             reasons,
         )
+
+    def test_customers_answered(self):
+        """Disputes open, late and decided, promises of every ending, a signed plan."""
+        disputes = self.env["recouvrement.dispute"].search(
+            [("company_id", "=", self.company.id)]
+        )
+        outcomes = Counter(disputes.mapped("outcome"))
+        states = Counter(disputes.mapped("state"))
+        self.assertGreaterEqual(states["open"], 2)
+        self.assertGreaterEqual(states["credit_note"], 1)
+        self.assertGreaterEqual(outcomes["confirmed"], 1)
+        self.assertGreaterEqual(outcomes["abandoned"], 1)
+        self.assertTrue(disputes.filtered("is_late"))
+        self.assertTrue(disputes.filtered(lambda d: not d.whole))
+        promises = self.env["recouvrement.promise"].search(
+            [("company_id", "=", self.company.id)]
+        )
+        states = Counter(promises.mapped("state"))
+        for state in ("running", "kept", "broken"):
+            self.assertGreaterEqual(states[state], 1, state)
+        self.assertTrue(all(p.recorded_on < DAY for p in promises))
+        plan = self.env["recouvrement.payment.plan"].search(
+            [("company_id", "=", self.company.id)]
+        )
+        self.assertEqual((plan.state, len(plan.line_ids)), ("running", 3))
+        self.assertTrue(plan.signature)
+        self.assertTrue(plan.document_hash)
+        calls = self.env["recouvrement.call"].search([])
+        self.assertGreaterEqual(len(set(calls.mapped("outcome"))), 5)
+        self.assertTrue(all(call.date < DAY for call in calls))
+        self.assertFalse(self.env["mail.mail"].search([("state", "=", "outgoing")]))
+
+    def test_what_was_said_holds_tonight(self):
+        run = self.env["recouvrement.run"]._run(self.company, DAY)
+        reasons = {
+            reminder.customer_id.partner_id.name: reminder.reason_code
+            for reminder in run.reminder_ids
+        }
+        for name, reason in (
+            ("Maisons Belleroche", "disputed"),
+            ("Bâti Nord-Isère", "promise"),
+            ("Maisons Ossia", "in_validation"),
+        ):
+            if self.customer(name).total_overdue:
+                self.assertEqual(reasons.get(name), reason, name)
+        part = self.env["recouvrement.dispute"].search(
+            [("company_id", "=", self.company.id), ("whole", "=", False)]
+        )
+        for dispute in part.filtered(lambda d: d.state != "closed"):
+            customer = dispute.customer_id
+            self.assertGreater(customer.total_disputed, 0)
+            self.assertLess(customer.total_disputed, customer.total_overdue)
 
     def test_closed_day_is_worked(self):
         """A demo built on a Sunday has its night all the same."""

@@ -34,7 +34,11 @@ registry.category("web_tour.tours").add("recouvrement_call_keyboard", {
             trigger: ".modal .o_recouvrement_call_outcome input[data-value=promise]:focus",
         },
         { trigger: ".modal .o_list_view .o_boolean_toggle input:checked" },
-        { trigger: "body", run: "press Tab" },
+        {
+            content: "On: the simulated key stops at each of the seven outcomes",
+            trigger: "body",
+            run: Array(7).fill("press Tab").join(" && "),
+        },
         {
             content: "The day",
             trigger: ".modal [name=date] :focus",
@@ -48,7 +52,12 @@ registry.category("web_tour.tours").add("recouvrement_call_keyboard", {
         {
             content: "What was said",
             trigger: ".modal [name=note] textarea:focus",
-            run: "edit The accountant pays after the weekly meeting",
+            run: () =>
+                document.execCommand(
+                    "insertText",
+                    false,
+                    "The accountant pays after the weekly meeting"
+                ),
         },
         {
             content: "The confirmation is written",
@@ -136,11 +145,13 @@ registry.category("web_tour.tours").add("recouvrement_dispute", {
             run: "click",
         },
         {
-            trigger: ".o_form_view .o_statusbar_status .o_arrow_button_current:contains('Closed')",
+            content: "Closed",
+            trigger:
+                "body:not(:has(.modal)) .o_form_view:not(:has(button[name=action_close]))",
         },
         {
             content: "Back to the customer",
-            trigger: ".o_back_button, .breadcrumb-item a",
+            trigger: ".breadcrumb-item a:contains('Tour Debtor C')",
             run: "click",
         },
         {
@@ -149,9 +160,11 @@ registry.category("web_tour.tours").add("recouvrement_dispute", {
             run: "click",
         },
         {
-            trigger:
-                ".o_recouvrement_history:not(:has(.o_recouvrement_event:not([data-kind=dispute]))) " +
-                ".o_recouvrement_event_ours:contains('The quotation has no rebate')",
+            trigger: ".o_recouvrement_history:not(:has(.o_recouvrement_event[data-kind=call]))",
+        },
+        {
+            content: "The decision is ours",
+            trigger: ".o_recouvrement_event_ours:contains('The quotation has no rebate')",
         },
         {
             content: "Nothing was contested of the other invoice",
