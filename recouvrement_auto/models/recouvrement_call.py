@@ -106,7 +106,7 @@ class RecouvrementCall(models.Model):
 
     @api.model
     def _attempts(self, customer):
-        """How often nobody was reached since somebody was, last 30 days not counted off."""
+        """How often nobody was reached since somebody last was."""
         outcomes = self.search([("customer_id", "=", customer.id)], limit=20).mapped(
             "outcome"
         )

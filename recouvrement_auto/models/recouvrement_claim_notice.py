@@ -10,12 +10,11 @@ class RecouvrementClaim(models.AbstractModel):
     _inherit = "recouvrement.claim"
 
     @api.model
-    def _claim_first(self, reminder, *memory):
+    def _claim_first(self, reminder, memory):
         """EXTENDS: a notice is judged by its own, shorter list of guards."""
         if not reminder.notice:
-            return super()._claim_first(reminder, *memory)
-        day = reminder.company_id._recouvrement_today()
-        context = self._context(reminder, *(memory or (day,)))
+            return super()._claim_first(reminder, memory)
+        context = self._context(reminder, memory)
         if context.shadow:
             reminder._update_state(SKIPPED, "shadow")
             return None
@@ -34,7 +33,7 @@ class RecouvrementClaim(models.AbstractModel):
         agent = reminder.agent_id
         self._refresh(reminder, context, bundle, plan, contacts)
         reminder.agent_id = agent  # signed by who spoke with the customer
-        deliveries = self._ensure_deliveries(reminder, contacts, day)
+        deliveries = self._ensure_deliveries(reminder, contacts, context.day)
         if not deliveries or not reminder._freeze_content():
             return None
         return self._take(reminder, deliveries[0])

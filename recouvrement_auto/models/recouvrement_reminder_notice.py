@@ -70,11 +70,6 @@ class RecouvrementReminder(models.Model):
             "payment_link": True,
         }
 
-    def _post_message(self):
-        """EXTENDS: written at once, the next recipient is claimed on a fresh cache."""
-        super()._post_message()
-        self.env.flush_all()
-
     @api.model
     def _plan_notice(self, customer, notice, items, subject, body, values=None):
         """Plan a notice and wake the sender.
