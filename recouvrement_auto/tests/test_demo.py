@@ -251,7 +251,7 @@ class TestDemo(TransactionCase):
         )
         outcomes = Counter(disputes.mapped("outcome"))
         states = Counter(disputes.mapped("state"))
-        self.assertGreaterEqual(states["open"], 2)
+        self.assertGreaterEqual(states["open"], 3)
         self.assertGreaterEqual(states["credit_note"], 1)
         self.assertGreaterEqual(outcomes["confirmed"], 1)
         self.assertGreaterEqual(outcomes["abandoned"], 1)
