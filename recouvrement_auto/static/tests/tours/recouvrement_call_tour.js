@@ -137,6 +137,11 @@ registry.category("web_tour.tours").add("recouvrement_dispute", {
             run: "click",
         },
         {
+            content: "The invoice is right",
+            trigger: ".modal [name=outcome] input[data-value=confirmed]",
+            run: "click",
+        },
+        {
             trigger: ".modal [name=note] input",
             run: "edit The quotation has no rebate",
         },
