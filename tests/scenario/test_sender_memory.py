@@ -163,6 +163,20 @@ def test_queries_of_a_message_do_not_grow(world):  # noqa: F811
     assert per_message <= SQL_LIMIT, counted
 
 
+@pytest.fixture
+def links_to_invoices(world):  # noqa: F811
+    """A company whose messages lead to the invoices, not to the page of the debtor."""
+    name, _sink = world
+    days = "UPDATE res_company SET recouvrement_portal_days = %s"
+    with connection(name) as env:
+        kept = env.company.recouvrement_portal_days
+        env.cr.execute(days, [0])
+    yield
+    with connection(name) as env:
+        env.cr.execute(days, [kept])
+
+
+@pytest.mark.usefixtures("links_to_invoices")
 def test_links_are_made_before_and_no_invoice_is_locked_by_a_claim(world):  # noqa: F811
     name, _sink = world
     first, _second = two_planned(name)
@@ -181,6 +195,7 @@ def test_links_are_made_before_and_no_invoice_is_locked_by_a_claim(world):  # no
         env.cr.rollback()
 
 
+@pytest.mark.usefixtures("links_to_invoices")
 def test_an_invoice_being_edited_makes_no_link_wait(world):  # noqa: F811
     name, _sink = world
     first, second = two_planned(name)
