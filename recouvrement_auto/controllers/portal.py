@@ -253,22 +253,22 @@ class RecouvrementPortal(CustomerPortal):
         return {line.line_id for line in lines if line.move_id in open_moves}
 
     def _filter_labels(self):
-        _ = request.env._
+        env = request.env
         return {
-            "all": _("Everything"),
-            "overdue": _("Overdue"),
-            "not_due": _("Not due yet"),
-            "disputed": _("Disputed"),
-            "credits": _("In your favour"),
+            "all": env._("Everything"),
+            "overdue": env._("Overdue"),
+            "not_due": env._("Not due yet"),
+            "disputed": env._("Disputed"),
+            "credits": env._("In your favour"),
         }
 
     def _sort_labels(self):
-        _ = request.env._
+        env = request.env
         return {
-            "due_date": _("Due date"),
-            "invoice_date": _("Date"),
-            "number": _("Number"),
-            "amount": _("Amount"),
+            "due_date": env._("Due date"),
+            "invoice_date": env._("Date"),
+            "number": env._("Number"),
+            "amount": env._("Amount"),
         }
 
     def _log_opening(self, visit):

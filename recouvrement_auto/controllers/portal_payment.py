@@ -56,23 +56,23 @@ class RecouvrementPortalPayment(RecouvrementPortal, PortalAccount, PaymentPortal
 
     def _payment_problem(self, visit, lines):
         """Why these lines cannot be paid online now; '' when they can."""
-        _ = request.env._
+        env = request.env
         if visit.is_colleague:
-            return _("You see the customer's page: only the customer can pay here.")
+            return env._("You see the customer's page: only the customer can pay here.")
         if not lines:
-            return _("Tick what you want to pay first.")
+            return env._("Tick what you want to pay first.")
         if len({line.currency for line in lines}) > 1:
-            return _("Pay one currency at a time: tick lines of the same currency.")
+            return env._("Pay one currency at a time: tick lines of the same currency.")
         payable = self._payable_ids(visit, lines)
         refused = [line.number for line in lines if line.line_id not in payable]
         if refused:
-            return _(
+            return env._(
                 "This cannot be paid online now: %(numbers)s. A payment may be in "
                 "progress already; otherwise pay by transfer.",
                 numbers=", ".join(refused),
             )
         if not any(line.asked for line in lines):
-            return _("All of it is disputed: nothing is asked of you for now.")
+            return env._("All of it is disputed: nothing is asked of you for now.")
         return ""
 
     @http.route(

@@ -167,6 +167,6 @@ from . import (
     res_company_call,
     res_config_settings_call,
     recouvrement_absence,
+    recouvrement_watch_absence,
     recouvrement_portfolio,
-    recouvrement_day,
 )

@@ -28,7 +28,6 @@ class RecouvrementAbsence(models.Model):
     )
     deputy_id = fields.Many2one(
         "res.users",
-        string="Deputy",
         required=True,
         index=True,
         domain=lambda self: self._domain_agents(),
@@ -243,15 +242,3 @@ class RecouvrementAbsence(models.Model):
         )
         left.with_context(**QUIET).write({"user_id": self.user_id.id})
         self.sudo().given_back = True  # as in _hand_over
-
-
-class RecouvrementWatch(models.AbstractModel):
-    """Absences begin and end with the watch."""
-
-    _inherit = "recouvrement.watch"
-
-    @api.model
-    def _cron_watch(self):
-        """EXTENDS: absences of the day first."""
-        self.env["recouvrement.absence"]._apply_due()
-        return super()._cron_watch()

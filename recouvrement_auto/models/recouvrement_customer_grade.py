@@ -82,11 +82,12 @@ class RecouvrementCustomer(models.Model):
     @api.depends("grade_override", "grade_override_until", "score_contested_on")
     def _compute_score_id(self):
         """EXTENDS: what a person chose counts until its last day."""
-        super()._compute_score_id()
+        result = super()._compute_score_id()
         for customer in self:
             customer.grade_computed = customer.grade
             if customer._grade_is_overridden():
                 customer.grade = customer.grade_override
+        return result
 
     def _grade_is_overridden(self):
         until = self.grade_override_until

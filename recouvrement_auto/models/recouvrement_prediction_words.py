@@ -9,16 +9,6 @@ from ..tools.segment import whole
 
 _lt = LazyTranslate(__name__)
 
-RECORD = _lt(
-    "%(late)s of %(seen)s known instalments came more than %(days)s days late."
-)
-RECORD_0 = _lt("%(late)s of %(seen)s known instalments came late.")
-NEWCOMER = _lt(
-    "New customer (%(seen)s instalments known): only the record of the company's other "
-    "newcomers speaks."
-)
-OVERDUE = _lt("%(days)s days late and unpaid: judged by what was as late before.")
-
 # Words for a fact above and below what is usual in the company; None = nothing to say.
 WORDS = {
     "drift_last": (
@@ -92,7 +82,11 @@ class RecouvrementPrediction(models.Model):
         index = 1 if self.days_late <= HORIZONS[1] else 2
         lines = [self._record_line(index)]
         if self.days_late:
-            lines.append(self.env._(OVERDUE) % {"days": self.days_late})
+            text = self.env._(
+                "%(days)s days late and unpaid: judged by what was as late before.",
+                days=self.days_late,
+            )
+            lines.append(text)
         if self.facts["seen"] < NEW_BELOW:
             return lines
         target = payload["targets"][str(HORIZONS[index])]
@@ -111,13 +105,24 @@ class RecouvrementPrediction(models.Model):
     def _record_line(self, index):
         seen = self.facts["seen"]
         if seen < NEW_BELOW:
-            return self.env._(NEWCOMER) % {"seen": seen}
-        days = HORIZONS[index]
-        return self.env._(RECORD if days else RECORD_0) % {
-            "late": self.facts["late"][index],
-            "seen": seen,
-            "days": days,
-        }
+            return self.env._(
+                "New customer (%(seen)s instalments known): only the record of the "
+                "company's other newcomers speaks.",
+                seen=seen,
+            )
+        late, days = self.facts["late"][index], HORIZONS[index]
+        if not days:
+            return self.env._(
+                "%(late)s of %(seen)s known instalments came late.",
+                late=late,
+                seen=seen,
+            )
+        return self.env._(
+            "%(late)s of %(seen)s known instalments came more than %(days)s days late.",
+            late=late,
+            seen=seen,
+            days=days,
+        )
 
     @api.model
     def _numbers(self, value):

@@ -12,7 +12,6 @@ class RecouvrementTemplate(models.Model):
 
     notice = fields.Selection(
         NOTICES,
-        string="Notice",
         help="Proposed for the message that confirms a call; no step may use it.",
     )
 

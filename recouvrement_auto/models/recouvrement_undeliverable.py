@@ -89,9 +89,10 @@ class RecouvrementDelivery(models.Model):
 
     def _record_outcome(self, outcome):
         """EXTENDS: a server that refuses the recipient for good says: no such address."""
-        super()._record_outcome(outcome)
+        result = super()._record_outcome(outcome)
         if self.state == FAILED and refuses_address(self.phase, self.response):
             self.customer_id._mark_bounced(self)
+        return result
 
     @api.model
     def _follow_up_undeliverable(self):

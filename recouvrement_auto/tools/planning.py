@@ -229,6 +229,22 @@ def _pays_in_time(item: Item, step: Step) -> bool:
     return item.late_chance is not None and item.late_chance < least
 
 
+def _passed_over(item, step, index, day, total, calendar) -> str:
+    """Why the step cannot apply to the item on ``day``; '' when it can."""
+    if step.is_pre_due and day >= item.due_date:
+        return "lapsed"
+    claim = item.amount if step.is_pre_due else total
+    # Credits beyond what is overdue: no step is used up, the guard says so.
+    readable = step.is_pre_due or total > 0
+    if readable and claim < step.min_amount:
+        return "below_step_minimum"
+    if step.is_pre_due and _pays_in_time(item, step):
+        return "pays_in_time"
+    if _reaches_nobody(item, index, day, calendar):
+        return "unreachable"
+    return ""
+
+
 def next_step(
     item: Item, day: date, total: Decimal, calendar: Calendar = Calendar()
 ) -> NextStep:
@@ -242,20 +258,9 @@ def next_step(
     passed = []
     start = ladder.position(item.reached, item.reached_rank) + 1
     for index, step in enumerate(ladder.steps[start:], start):
-        if step.is_pre_due and day >= item.due_date:
-            passed.append((step.code, "lapsed"))
-            continue
-        claim = item.amount if step.is_pre_due else total
-        # Credits beyond what is overdue: no step is used up, the guard says so.
-        readable = step.is_pre_due or total > 0
-        if readable and claim < step.min_amount:
-            passed.append((step.code, "below_step_minimum"))
-            continue
-        if step.is_pre_due and _pays_in_time(item, step):
-            passed.append((step.code, "pays_in_time"))
-            continue
-        if _reaches_nobody(item, index, day, calendar):
-            passed.append((step.code, "unreachable"))
+        why = _passed_over(item, step, index, day, total, calendar)
+        if why:
+            passed.append((step.code, why))
             continue
         on = step_date(step, item, calendar, ladder.min_gap_days)
         if step.is_pre_due and on >= item.due_date:

@@ -3,6 +3,8 @@ from . import (
     recouvrement_call_result,
     recouvrement_call_mail,
     recouvrement_call_record,
+    recouvrement_day,
+    recouvrement_day_lists,
     recouvrement_deposit,
     recouvrement_dispute_close,
     recouvrement_log_export,

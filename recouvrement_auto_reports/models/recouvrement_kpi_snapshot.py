@@ -107,12 +107,19 @@ class RecouvrementKpiSnapshot(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        raise AccessError(self._only_the_night())
+        """Refuse: the night alone writes them."""
+        if vals_list:
+            raise AccessError(self._only_the_night())
+        return super().create(vals_list)
 
     def write(self, vals):
-        raise AccessError(self._only_the_night())
+        """Refuse: what a day was does not change."""
+        if vals:
+            raise AccessError(self._only_the_night())
+        return super().write(vals)
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_by_the_night(self):
         raise AccessError(self._only_the_night())
 
     @api.model

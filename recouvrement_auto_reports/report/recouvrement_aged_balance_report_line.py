@@ -34,7 +34,6 @@ class RecouvrementAgedBalanceReportLine(models.Model):
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
     group_id = fields.Many2one(
         "res.partner",
-        string="Group",
         readonly=True,
         help="Topmost parent company of the customer.",
     )

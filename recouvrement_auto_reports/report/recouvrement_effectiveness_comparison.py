@@ -27,7 +27,6 @@ class RecouvrementEffectivenessComparison(models.TransientModel):
     scenario_id = fields.Many2one("recouvrement.scenario", required=True)
     version_id = fields.Many2one(
         "recouvrement.scenario.version",
-        string="Version",
         required=True,
         domain="[('scenario_id', '=', scenario_id)]",
     )

@@ -53,7 +53,7 @@ class LedgerStory:
         """An amount with cents that add up badly in binary."""
         return self.random.randrange(101, 900_000) / 100
 
-    def write(self, count):
+    def tell(self, count):
         """``count`` events."""
         kinds = [
             self.invoice,

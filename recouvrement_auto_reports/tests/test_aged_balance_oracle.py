@@ -35,7 +35,7 @@ class TestAgedBalanceOracle(AgedBalanceCommon):
                 "CHF", rates=[("2023-01-01", 0.93), ("2025-02-01", 1.07)]
             ),
         ]
-        cls.stories = [LedgerStory(cls, seed).write(EVENTS) for seed in SEEDS]
+        cls.stories = [LedgerStory(cls, seed).tell(EVENTS) for seed in SEEDS]
         cls.env.flush_all()
 
     def oracle(self, day, key):

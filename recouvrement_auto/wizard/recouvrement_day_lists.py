@@ -1,0 +1,176 @@
+from datetime import timedelta
+
+from odoo import api, models
+
+SOON = timedelta(days=7)
+BY_FILE = (("customer_id.is_mine", "=", True),)
+
+
+class RecouvrementDay(models.TransientModel):
+    """Which lists make the day."""
+
+    _inherit = "recouvrement.day"
+
+    @api.model
+    def _lists(self):
+        """The lists of the day in their order: dicts with name, hint, icon, res_model,
+        domain, own (domain of the user's part) and action (the window that shows them)."""
+        return [
+            *self._message_lists(),
+            self._letter_list(),
+            *self._customer_lists(),
+            self._pause_list(),
+            *self._answer_lists(),
+        ]
+
+    @api.model
+    def _list(self, name, hint, icon, res_model, domain, action, own=BY_FILE):
+        return {
+            "name": name,
+            "hint": hint,
+            "icon": icon,
+            "res_model": res_model,
+            "domain": domain,
+            "own": list(own),
+            "action": f"recouvrement_auto.{action}",
+        }
+
+    @api.model
+    def _message_lists(self):
+        returned = [
+            *("|", ("state", "in", ("failed", "unknown"))),
+            *("&", ("bounced_at", "!=", False), ("bounce_cleared", "=", False)),
+        ]
+        return [
+            self._list(
+                self.env._("To confirm"),
+                self.env._("Read, approve or refuse"),
+                "fa-check-square-o",
+                "recouvrement.reminder",
+                [("state", "=", "to_confirm")],
+                "recouvrement_reminder_action_to_confirm",
+            ),
+            self._list(
+                self.env._("Came back, failed, unknown"),
+                self.env._("Addresses to check, messages to try again"),
+                "fa-reply",
+                "recouvrement.delivery",
+                returned,
+                "recouvrement_delivery_action",
+            ),
+        ]
+
+    @api.model
+    def _letter_list(self):
+        return self._list(
+            self.env._("Letters to post"),
+            self.env._("Print, fold, enter the number"),
+            "fa-envelope-o",
+            "recouvrement.delivery",
+            [
+                ("channel", "=", "letter"),
+                ("state", "=", "sent"),
+                ("deposit_date", "=", False),
+            ],
+            "recouvrement_delivery_action_letter",
+        )
+
+    @api.model
+    def _customer_lists(self):
+        return [
+            self._list(
+                *(name, hint, icon, "recouvrement.customer", self._frozen(domain)),
+                *("recouvrement_customer_action", [("is_mine", "=", True)]),
+            )
+            for name, hint, icon, domain in (
+                *self._activities_of_the_day(),
+                *self._states_of_files(),
+            )
+        ]
+
+    @api.model
+    def _activities_of_the_day(self):
+        call = self.env.ref("mail.mail_activity_data_call").id
+        due = [("date_deadline", "<=", "today")]
+        return (
+            (
+                self.env._("To call"),
+                self.env._("Calls due today or before"),
+                "fa-phone",
+                [("activity_ids", "any", [("activity_type_id", "=", call), *due])],
+            ),
+            (
+                self.env._("Other things to do"),
+                self.env._("Activities due today or before"),
+                "fa-list-ul",
+                [("activity_ids", "any", [("activity_type_id", "!=", call), *due])],
+            ),
+        )
+
+    @api.model
+    def _states_of_files(self):
+        return (
+            (
+                self.env._("Held last night"),
+                self.env._("Each one has a reason to cure"),
+                "fa-hand-paper-o",
+                [("is_held", "=", True)],
+            ),
+            (
+                self.env._("Orphans"),
+                self.env._("Overdue, and nothing follows"),
+                "fa-chain-broken",
+                [("is_orphan", "=", True)],
+            ),
+            (
+                self.env._("Without an agent"),
+                self.env._("Overdue, with the default agent"),
+                "fa-user-o",
+                [("agent_id", "=", False), ("total_overdue", ">", 0)],
+            ),
+        )
+
+    @api.model
+    def _frozen(self, domain):
+        """A domain whose costly part is read once, for both numbers and for the list."""
+        if domain[0][0] not in ("is_orphan", "is_held"):
+            return domain
+        return [("id", "in", self.env["recouvrement.customer"].search(domain).ids)]
+
+    @api.model
+    def _pause_list(self):
+        today = self.env.company._recouvrement_today()
+        return self._list(
+            self.env._("Pauses that end"),
+            self.env._("Within a week: the chase goes on by itself"),
+            "fa-pause",
+            "recouvrement.pause",
+            [
+                ("lifted_at", "=", False),
+                ("date_end", ">=", str(today)),
+                ("date_end", "<=", str(today + SOON)),
+            ],
+            "recouvrement_pause_action",
+        )
+
+    @api.model
+    def _answer_lists(self):
+        soon = str(self.env.company._recouvrement_today() + SOON)
+        return [
+            self._list(
+                self.env._("Promises due"),
+                self.env._("Payments promised within a week"),
+                "fa-handshake-o",
+                "recouvrement.promise",
+                [("state", "=", "running"), ("date", "<=", soon)],
+                "recouvrement_promise_action",
+            ),
+            self._list(
+                self.env._("Open disputes"),
+                self.env._("They stop the chase until they are decided"),
+                "fa-gavel",
+                "recouvrement.dispute",
+                [("state", "!=", "closed")],
+                "recouvrement_dispute_action",
+            ),
+        ]
