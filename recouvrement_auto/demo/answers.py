@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from PIL import Image, ImageDraw
 
-from odoo import api, models
+from odoo import Command, api, models
 from odoo.tools import SQL
 
 from .plan import answers as plan
@@ -165,24 +165,22 @@ class RecouvrementDemo(models.AbstractModel):
                     "source": "call",
                     "note": "Règlement confirmé par la comptabilité.",
                     "contact_id": self._contact(file).id,
-                    "item_ids": [
-                        (
-                            0,
-                            0,
-                            {
-                                "move_id": row["move_id"],
-                                "move_name": row["name"],
-                                "due_date": row["due_date"],
-                                "residual": row["amount"],
-                                "cash_before": 0,
-                            },
-                        )
-                    ],
+                    "item_ids": [Command.create(self._promised_item(row))],
                 }
             )
         for day in sorted({promise.hold_until for promise in made}):
             with self._on(day + timedelta(days=1)):
                 made._settle_all(company, day + timedelta(days=1))
+
+    @api.model
+    def _promised_item(self, row):
+        return {
+            "move_id": row["move_id"],
+            "move_name": row["name"],
+            "due_date": row["due_date"],
+            "residual": row["amount"],
+            "cash_before": 0,
+        }
 
     @api.model
     def _paid_late(self, company, today):

@@ -1,9 +1,10 @@
 from datetime import timedelta
 
 from odoo import api, models
+from odoo.fields import Domain
 
 SOON = timedelta(days=7)
-BY_FILE = (("customer_id.is_mine", "=", True),)
+BY_FILE = Domain("customer_id.is_mine", "=", True)
 
 
 class RecouvrementDay(models.TransientModel):
@@ -31,23 +32,22 @@ class RecouvrementDay(models.TransientModel):
             "icon": icon,
             "res_model": res_model,
             "domain": domain,
-            "own": list(own),
+            "own": own,
             "action": f"recouvrement_auto.{action}",
         }
 
     @api.model
     def _message_lists(self):
-        returned = [
-            *("|", ("state", "in", ("failed", "unknown"))),
-            *("&", ("bounced_at", "!=", False), ("bounce_cleared", "=", False)),
-        ]
+        not_sent = Domain("state", "in", ["failed", "unknown"])
+        came_back = Domain("bounced_at", "!=", False)
+        returned = not_sent | (came_back & Domain("bounce_cleared", "=", False))
         return [
             self._list(
                 self.env._("To confirm"),
                 self.env._("Read, approve or refuse"),
                 "fa-check-square-o",
                 "recouvrement.reminder",
-                [("state", "=", "to_confirm")],
+                Domain("state", "=", "to_confirm"),
                 "recouvrement_reminder_action_to_confirm",
             ),
             self._list(
@@ -67,20 +67,24 @@ class RecouvrementDay(models.TransientModel):
             self.env._("Print, fold, enter the number"),
             "fa-envelope-o",
             "recouvrement.delivery",
-            [
-                ("channel", "=", "letter"),
-                ("state", "=", "sent"),
-                ("deposit_date", "=", False),
-            ],
+            Domain("channel", "=", "letter")
+            & Domain("state", "=", "sent")
+            & Domain("deposit_date", "=", False),
             "recouvrement_delivery_action_letter",
         )
 
     @api.model
     def _customer_lists(self):
+        mine = Domain("is_mine", "=", True)
         return [
             self._list(
-                *(name, hint, icon, "recouvrement.customer", self._frozen(domain)),
-                *("recouvrement_customer_action", [("is_mine", "=", True)]),
+                name,
+                hint,
+                icon,
+                "recouvrement.customer",
+                domain,
+                "recouvrement_customer_action",
+                mine,
             )
             for name, hint, icon, domain in (
                 *self._activities_of_the_day(),
@@ -91,19 +95,21 @@ class RecouvrementDay(models.TransientModel):
     @api.model
     def _activities_of_the_day(self):
         call = self.env.ref("mail.mail_activity_data_call").id
-        due = [("date_deadline", "<=", "today")]
+        due = Domain("date_deadline", "<=", "today")
+        calls = Domain("activity_type_id", "=", call) & due
+        others = Domain("activity_type_id", "!=", call) & due
         return (
             (
                 self.env._("To call"),
                 self.env._("Calls due today or before"),
                 "fa-phone",
-                [("activity_ids", "any", [("activity_type_id", "=", call), *due])],
+                Domain("activity_ids", "any", calls),
             ),
             (
                 self.env._("Other things to do"),
                 self.env._("Activities due today or before"),
                 "fa-list-ul",
-                [("activity_ids", "any", [("activity_type_id", "!=", call), *due])],
+                Domain("activity_ids", "any", others),
             ),
         )
 
@@ -114,28 +120,28 @@ class RecouvrementDay(models.TransientModel):
                 self.env._("Held last night"),
                 self.env._("Each one has a reason to cure"),
                 "fa-hand-paper-o",
-                [("is_held", "=", True)],
+                self._found("is_held"),
             ),
             (
                 self.env._("Orphans"),
                 self.env._("Overdue, and nothing follows"),
                 "fa-chain-broken",
-                [("is_orphan", "=", True)],
+                self._found("is_orphan"),
             ),
             (
                 self.env._("Without an agent"),
                 self.env._("Overdue, with the default agent"),
                 "fa-user-o",
-                [("agent_id", "=", False), ("total_overdue", ">", 0)],
+                Domain("agent_id", "=", False) & Domain("total_overdue", ">", 0),
             ),
         )
 
     @api.model
-    def _frozen(self, domain):
-        """A domain whose costly part is read once, for both numbers and for the list."""
-        if domain[0][0] not in ("is_orphan", "is_held"):
-            return domain
-        return [("id", "in", self.env["recouvrement.customer"].search(domain).ids)]
+    def _found(self, mark):
+        """The files with a mark that is costly to search: read once, for both numbers and
+        for the list."""
+        found = self.env["recouvrement.customer"].search(Domain(mark, "=", True))
+        return Domain("id", "in", found.ids)
 
     @api.model
     def _pause_list(self):
@@ -145,11 +151,9 @@ class RecouvrementDay(models.TransientModel):
             self.env._("Within a week: the chase goes on by itself"),
             "fa-pause",
             "recouvrement.pause",
-            [
-                ("lifted_at", "=", False),
-                ("date_end", ">=", str(today)),
-                ("date_end", "<=", str(today + SOON)),
-            ],
+            Domain("lifted_at", "=", False)
+            & Domain("date_end", ">=", str(today))
+            & Domain("date_end", "<=", str(today + SOON)),
             "recouvrement_pause_action",
         )
 
@@ -162,7 +166,7 @@ class RecouvrementDay(models.TransientModel):
                 self.env._("Payments promised within a week"),
                 "fa-handshake-o",
                 "recouvrement.promise",
-                [("state", "=", "running"), ("date", "<=", soon)],
+                Domain("state", "=", "running") & Domain("date", "<=", soon),
                 "recouvrement_promise_action",
             ),
             self._list(
@@ -170,7 +174,7 @@ class RecouvrementDay(models.TransientModel):
                 self.env._("They stop the chase until they are decided"),
                 "fa-gavel",
                 "recouvrement.dispute",
-                [("state", "!=", "closed")],
+                Domain("state", "!=", "closed"),
                 "recouvrement_dispute_action",
             ),
         ]
