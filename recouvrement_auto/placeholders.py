@@ -70,10 +70,10 @@ CLAIM_NAMES = {
     "fee_count": ("business", "public"),
 }
 
-# What was said in a call or a message: unknown to the step of a scenario.
 # Names of the one text before an instalment of a payment plan.
 PLAN_NAMES = frozenset({"plan_date", "plan_amount", "plan_rest"})
 
+# What was said in a call or a message: unknown to the step of a scenario.
 NOTICE_NAMES = frozenset(
     {"agreed_date", "agreed_amount", "agreed_reason", "answer_date"}
 )

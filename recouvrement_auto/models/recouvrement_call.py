@@ -29,7 +29,11 @@ class RecouvrementCall(models.Model):
     _rec_name = "outcome"
 
     customer_id = fields.Many2one(
-        "recouvrement.customer", required=True, ondelete="restrict", index=True
+        "recouvrement.customer",
+        string="Collection file",
+        required=True,
+        ondelete="restrict",
+        index=True,
     )
     company_id = fields.Many2one(
         related="customer_id.company_id", store=True, index=True

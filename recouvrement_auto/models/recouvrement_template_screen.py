@@ -30,6 +30,7 @@ GROUPS = {
         "company_phone",
     ),
     "agreed": ("agreed_date", "agreed_amount", "agreed_reason", "answer_date"),
+    "plan": ("plan_date", "plan_amount", "plan_rest"),
     "blocks": tuple(BLOCKS),
     "claim": tuple(name for name in CLAIM_NAMES if name in INLINE),
 }
@@ -90,6 +91,7 @@ class RecouvrementTemplate(models.Model):
             "dates": self.env._("Dates and reminders sent"),
             "us": self.env._("Who writes"),
             "agreed": self.env._("What was agreed (notices only)"),
+            "plan": self.env._("The payment plan (before an instalment only)"),
             "blocks": self.env._("Ready-made blocks"),
             "claim": self.env._("The claim (one legal regime)"),
             "other": self.env._("Others"),

@@ -34,7 +34,7 @@ class RecouvrementCallResult(models.TransientModel):
     date = fields.Date(compute="_compute_date", store=True, readonly=False)
     currency_id = fields.Many2one("res.currency", compute="_compute_total")
     total = fields.Monetary(compute="_compute_total", string="Ticked")
-    ticked = fields.Integer(compute="_compute_total")
+    ticked = fields.Integer(compute="_compute_total", string="Items ticked")
     amount = fields.Monetary(compute="_compute_amount", store=True, readonly=False)
     reason_id = fields.Many2one("recouvrement.dispute.reason", string="Contested for")
     note = fields.Text()
