@@ -73,7 +73,7 @@ def test_never_ages(day):
 
 def test_small_company_keeps_every_case(plan):
     small = ledger.build(TUESDAY, scale=0.1)
-    assert ledger.counts(small)["invoices"] < 300
+    assert ledger.counts(small)["invoices"] < len(plan.invoices) / 2
     tags = {t for c in plan.customers for t in c.tags}
     assert {t for c in small.customers for t in c.tags} == tags
     assert {i.marks for i in plan.invoices if i.marks} == {
