@@ -90,6 +90,35 @@ class TestPortalPayment(PortalCommon, AccountPaymentCommon):
         self.assertIn("settled", text)
         self.assertEqual(len(self.events("portal.payment")), 1)
 
+    def test_with_the_demo_provider(self):
+        """The whole way with ``payment_demo``: form, request, answer of the provider."""
+        demo = self.env["payment.provider"].search([("code", "=", "demo")], limit=1)
+        if not demo:
+            self.skipTest("payment_demo is not installed")
+        methods = self.env["payment.method"].with_context(active_test=False)
+        method = methods.search([("code", "=", "demo")], limit=1)
+        method.active = True
+        demo.write({"state": "test", "is_published": True})
+        self.assertIn(demo.name, self.pay_page(self.line_2).text)
+        values = self.start(
+            [self.line_2],
+            300.0,
+            provider_id=demo.id,
+            payment_method_id=method.id,
+            flow="direct",
+        )
+        answer = {"reference": values["reference"], "simulated_state": "done"}
+        self.url_open(
+            "/payment/demo/simulate_payment",
+            json={"params": {**answer, "payment_details": "4242"}},
+        ).raise_for_status()
+        transaction = self.transaction(values)
+        self.assertEqual((transaction.state, transaction.amount), ("done", 300))
+        transaction._post_process()
+        self.assertEqual(self.invoice_2.amount_residual, 0)
+        self.assertEqual(self.invoice.amount_residual, 1200)
+        self.assertNotIn(self.invoice_2.name, self.page().text)
+
     def test_the_amount_of_the_browser_is_not_believed(self):
         """Less, more, nothing, nonsense, or the amount before another payment."""
         for amount in (1, 1199.99, 1500, None, "1200", -1200):
