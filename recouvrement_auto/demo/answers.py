@@ -23,7 +23,7 @@ class RecouvrementDemo(models.AbstractModel):
     def _tell_answers(self, company, ledger, files, users):
         """Disputes open and decided, promises running, kept and broken, a signed plan,
         calls with their results. Nobody of the demo is really written to."""
-        last = self.env["mail.mail"].search([], order="id desc", limit=1).id
+        last = self.env["mail.mail"].search([], order="id desc", limit=1).id or 0
         self._keep_promises(company, ledger.today)
         for answer in plan.load(ledger.today):
             found = files.get(answer.customer)
