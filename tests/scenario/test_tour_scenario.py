@@ -1,9 +1,9 @@
 """The time-line of a scenario in a real browser."""
 
-from datetime import timedelta
+from tours import TourCase
 
 from odoo import Command
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import tagged
 
 STEPS = (
     ("pre_due", -5, "email", "courteous", "auto"),
@@ -15,14 +15,13 @@ STEPS = (
 
 
 @tagged("post_install", "-at_install")
-class TestScenarioTour(HttpCase):
+class TestScenarioTour(TourCase):
     """A manager shapes a scenario, an auditor only reads it."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.company = cls.env.company
-        cls.manager = cls._make_user("manager")
+        cls.manager = cls.make_user("manager", "tour_scenario_manager")
         cls.company.write(
             {
                 "recouvrement_bank_stale_days": 0,
@@ -33,16 +32,9 @@ class TestScenarioTour(HttpCase):
         cls.env["recouvrement.scenario"].search([]).write({"active": False})
         cls.scenario = cls._make_scenario()
         cls.company.recouvrement_scenario_id = cls.scenario
-        cls._make_debt()
-
-    @classmethod
-    def _make_user(cls, role):
-        return new_test_user(
-            cls.env,
-            f"tour_scenario_{role}",
-            groups=f"recouvrement_auto.recouvrement_auto_group_{role}",
-            email=f"{role}@negoce.example",
-        )
+        partner = cls.make_debtor("Tour Debtor", email="tour@debtor.example")
+        cls.make_debt(partner, 5)
+        cls.env["recouvrement.customer"]._get_or_create(cls.company, partner.ids)
 
     @classmethod
     def _make_scenario(cls):
@@ -76,35 +68,6 @@ class TestScenarioTour(HttpCase):
             "template_id": text.id,
         }
 
-    @classmethod
-    def _make_debt(cls):
-        partner = cls.env["res.partner"].create(
-            {
-                "name": "Tour Debtor",
-                "is_company": True,
-                "email": "tour@debtor.example",
-                "lang": "en_US",
-                "country_id": cls.env.ref("base.fr").id,
-            }
-        )
-        due = cls.company._recouvrement_today() - timedelta(5)
-        move = cls.env["account.move"].create(
-            {
-                "move_type": "out_invoice",
-                "partner_id": partner.id,
-                "invoice_date": due - timedelta(30),
-                "invoice_date_due": due,
-                "invoice_payment_term_id": False,
-                "invoice_line_ids": [
-                    Command.create(
-                        {"name": "Tiles", "price_unit": 900.0, "tax_ids": False}
-                    )
-                ],
-            }
-        )
-        move.action_post()
-        cls.env["recouvrement.customer"]._get_or_create(cls.company, partner.ids)
-
     def test_manager_shapes_a_scenario(self):
         url = f"/odoo/collection-scenarios/{self.scenario.id}"
         login = self.manager.login
@@ -119,5 +82,5 @@ class TestScenarioTour(HttpCase):
         self.start_tour(
             f"/odoo/collection-scenarios/{self.scenario.id}",
             "recouvrement_scenario_reader",
-            login=self._make_user("auditor").login,
+            login=self.make_user("auditor", "tour_scenario_auditor").login,
         )
