@@ -20,6 +20,7 @@ from . import (
     recouvrement_kpi_engine,
     recouvrement_kpi_habit,
     recouvrement_kpi_item,
+    recouvrement_kpi_list_mixin,
     recouvrement_kpi_claimable,
     recouvrement_kpi_orphan,
     recouvrement_kpi_snapshot,

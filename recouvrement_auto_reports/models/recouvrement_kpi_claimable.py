@@ -4,14 +4,10 @@ from decimal import Decimal
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from odoo.addons.recouvrement_auto.models.recouvrement_planner_build import money
 from odoo.addons.recouvrement_auto.tools import penalty
 
 BATCH = 2000
-
-
-def _dec(value):
-    """Decimal of an amount that the cursor gave as a float."""
-    return Decimal(str(round(value or 0, 6)))
 
 
 class RecouvrementKpiClaimable(models.Model):
@@ -23,24 +19,12 @@ class RecouvrementKpiClaimable(models.Model):
     """
 
     _name = "recouvrement.kpi.claimable"
-    _inherit = ["recouvrement.bulk.mixin"]
+    _inherit = ["recouvrement.kpi.list.mixin"]
     _description = "Claimable interest and fee"
     _log_access = False
     _order = "total desc, id"
     _rec_name = "move_name"
 
-    company_id = fields.Many2one(
-        "res.company", required=True, readonly=True, index=True
-    )
-    currency_id = fields.Many2one(related="company_id.currency_id")
-    customer_id = fields.Many2one(
-        "recouvrement.customer",
-        required=True,
-        ondelete="cascade",
-        readonly=True,
-        index=True,
-    )
-    date = fields.Date(required=True, readonly=True, help="Day of the figures.")
     line_res_id = fields.Integer(string="Journal item", readonly=True, aggregator=None)
     move_res_id = fields.Integer(string="Entry", readonly=True, aggregator=None)
     move_name = fields.Char(string="Number", readonly=True)
@@ -58,13 +42,7 @@ class RecouvrementKpiClaimable(models.Model):
     @api.model
     def _refresh(self, company, date):
         """Replace the rows of ``company`` by those of ``date``; in batches, one transaction."""
-        self.env.flush_all()
-        self.env.cr.execute(
-            SQL(
-                "DELETE FROM recouvrement_kpi_claimable WHERE company_id = %s",
-                company.id,
-            )
-        )
+        self._clear(company)
         rows = self.env.execute_query_dict(self._overdue_sql(company, date))
         charged, series = set(), {}
         for start in range(0, len(rows), BATCH):
@@ -118,7 +96,7 @@ class RecouvrementKpiClaimable(models.Model):
         ):
             credit = move_type == "out_refund"
             kind = penalty.CREDIT_NOTE if credit else penalty.PAYMENT
-            found[line_id] += (penalty.Movement(day, _dec(amount), kind),)
+            found[line_id] += (penalty.Movement(day, money(amount), kind),)
         return found
 
     @api.model
@@ -126,7 +104,7 @@ class RecouvrementKpiClaimable(models.Model):
         regime = row["legal_regime"]
         moves = movements[row["line_id"]]
         paid = sum((m.amount for m in moves), Decimal(0))
-        debt = penalty.Debt(_dec(row["amount"]) + paid, row["due_date"], moves)
+        debt = penalty.Debt(money(row["amount"]) + paid, row["due_date"], moves)
         interest, missing = Decimal(0), None
         try:
             interest = penalty.late_interest(
@@ -176,5 +154,5 @@ class RecouvrementKpiClaimable(models.Model):
             euro = self.env.ref("base.EUR")
             amount = float(Rate._rate("recovery_fee", date))
             converted = euro._convert(amount, company.currency_id, company, date)
-            series["fee"] = _dec(converted)
+            series["fee"] = money(converted)
         return series["fee"]

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.tools import SQL
 
 
 class RecouvrementKpiOrphan(models.Model):
@@ -10,24 +9,12 @@ class RecouvrementKpiOrphan(models.Model):
     """
 
     _name = "recouvrement.kpi.orphan"
-    _inherit = ["recouvrement.bulk.mixin"]
+    _inherit = ["recouvrement.kpi.list.mixin"]
     _description = "Orphan of the last night"
     _log_access = False
     _order = "amount desc, id"
     _rec_name = "customer_id"
 
-    company_id = fields.Many2one(
-        "res.company", required=True, readonly=True, index=True
-    )
-    currency_id = fields.Many2one(related="company_id.currency_id")
-    customer_id = fields.Many2one(
-        "recouvrement.customer",
-        required=True,
-        ondelete="cascade",
-        readonly=True,
-        index=True,
-    )
-    date = fields.Date(required=True, readonly=True)
     reason = fields.Char(string="Why nothing follows", readonly=True)
     amount = fields.Monetary(string="Left alone", readonly=True)
 
@@ -39,10 +26,7 @@ class RecouvrementKpiOrphan(models.Model):
             [("company_id", "=", company.id), ("total_overdue", ">", 0)]
         )
         found = overdue._orphans()
-        self.env.flush_all()
-        self.env.cr.execute(
-            SQL("DELETE FROM recouvrement_kpi_orphan WHERE company_id = %s", company.id)
-        )
+        self._clear(company)
         self._insert_rows(
             [
                 {
