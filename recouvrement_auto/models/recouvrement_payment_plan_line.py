@@ -8,6 +8,13 @@ class RecouvrementPaymentPlanTerms(models.AbstractModel):
     _name = "recouvrement.payment.plan.terms"
     _description = "Terms of a payment plan"
 
+    plan_id = fields.Many2one(
+        "recouvrement.payment.plan", required=True, ondelete="cascade", index=True
+    )
+    customer_id = fields.Many2one(related="plan_id.customer_id", store=True, index=True)
+    company_id = fields.Many2one(related="plan_id.company_id", store=True, index=True)
+    currency_id = fields.Many2one(related="plan_id.currency_id")
+
     def _check_draft(self):
         if not self.env.su and any(row.plan_id.state != "draft" for row in self):
             raise UserError(
@@ -39,12 +46,6 @@ class RecouvrementPaymentPlanLine(models.Model):
     _description = "Instalment of a payment plan"
     _order = "date, id"
 
-    plan_id = fields.Many2one(
-        "recouvrement.payment.plan", required=True, ondelete="cascade", index=True
-    )
-    customer_id = fields.Many2one(related="plan_id.customer_id", store=True, index=True)
-    company_id = fields.Many2one(related="plan_id.company_id", store=True, index=True)
-    currency_id = fields.Many2one(related="plan_id.currency_id")
     date = fields.Date(required=True)
     amount = fields.Monetary(required=True)
     paid = fields.Monetary(readonly=True, help="Found by the night.")
@@ -88,12 +89,6 @@ class RecouvrementPaymentPlanItem(models.Model):
     _description = "Invoice of a payment plan"
     _order = "due_date, id"
 
-    plan_id = fields.Many2one(
-        "recouvrement.payment.plan", required=True, ondelete="cascade", index=True
-    )
-    customer_id = fields.Many2one(related="plan_id.customer_id", store=True, index=True)
-    company_id = fields.Many2one(related="plan_id.company_id", store=True, index=True)
-    currency_id = fields.Many2one(related="plan_id.currency_id")
     move_id = fields.Many2one(
         "account.move", string="Invoice", ondelete="set null", index=True
     )

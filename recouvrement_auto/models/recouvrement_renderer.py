@@ -8,6 +8,7 @@ from odoo.exceptions import UserError
 from ..placeholders import BLOCKS, INLINE, names_in
 from ..tools import template
 from ..tools.hash_chain import canonical
+from ..tools.pdf import is_whole
 
 
 class RecouvrementRenderer(models.AbstractModel):
@@ -162,11 +163,7 @@ class RecouvrementRenderer(models.AbstractModel):
         content, kind = report.with_context(lang=reminder.lang)._render_qweb_pdf(
             "recouvrement_auto.recouvrement_letter_action", reminder.ids
         )
-        if (
-            kind != "pdf"
-            or not content.startswith(b"%PDF")
-            or b"%%EOF" not in content[-64:]
-        ):
+        if not is_whole(content, kind):
             raise UserError(
                 self.env._(
                     "The letter could not be made as a PDF: check that wkhtmltopdf is "

@@ -82,6 +82,11 @@ class RecouvrementRun(models.Model):
                 "error": f"{type(error).__name__}: {error}"[:300],
             },
         )
+        self._note_problem(company, date, f"{type(error).__name__}: {error}")
+
+    @api.model
+    def _note_problem(self, company, date, message):
+        """Show a failure on the page of the night of ``date``, when there is one."""
         run = self.search(
             [
                 ("company_id", "=", company.id),
@@ -92,5 +97,5 @@ class RecouvrementRun(models.Model):
         )
         if run:
             self.env["recouvrement.run.problem"].create(
-                {"run_id": run.id, "message": f"{type(error).__name__}: {error}"[:500]}
+                {"run_id": run.id, "message": message[:500]}
             )

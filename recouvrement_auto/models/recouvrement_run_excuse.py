@@ -53,15 +53,4 @@ class RecouvrementRun(models.Model):
             reason="planning_error",
             facts={"kind": name, "error": message},
         )
-        run = self.search(
-            [
-                ("company_id", "=", company.id),
-                ("date", "=", date),
-                ("kind", "!=", "manual"),
-            ],
-            limit=1,
-        )
-        if run:
-            self.env["recouvrement.run.problem"].create(
-                {"run_id": run.id, "message": f"{name}: {message}"[:500]}
-            )
+        self._note_problem(company, date, f"{name}: {message}")

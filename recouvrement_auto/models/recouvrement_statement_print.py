@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_amount, format_date
 from odoo.tools.pdf import merge_pdf
 
+from ..tools.pdf import is_whole
 from ..tools.statement import CREDIT_NOTE, ENTRY, INVOICE, PAYMENT
 from ..tools.xlsx_book import Book, Column
 
@@ -85,11 +86,7 @@ class RecouvrementStatement(models.AbstractModel):
 
     @api.model
     def _checked(self, content, kind):
-        if (
-            kind != "pdf"
-            or not content.startswith(b"%PDF")
-            or b"%%EOF" not in content[-64:]
-        ):
+        if not is_whole(content, kind):
             raise UserError(
                 self.env._(
                     "The document could not be made as a PDF: check that wkhtmltopdf is "
