@@ -143,7 +143,7 @@ class RecouvrementRun(models.Model):
         """
         memory = memory or Memory(self.env)
         memory.forget_facts()
-        Claim = self.env["recouvrement.claim"]
+        Claim = self.env["recouvrement.sender.claim"]
         try:
             with mute_logger("odoo.sql_db"), self._undoable():
                 with self.env["recouvrement.log"]._gathered(Claim) as claim:

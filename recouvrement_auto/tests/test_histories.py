@@ -41,7 +41,7 @@ def promises_for_ever(registry):
 
 def claims_blind(registry):
     """The claim trusts the plan of the night: no fresh look at what was said since."""
-    claim = registry["recouvrement.claim"]
+    claim = registry["recouvrement.sender.claim"]
 
     def recheck(self, reminder, context, bundle):
         facts = self.env["recouvrement.planner.facts"]

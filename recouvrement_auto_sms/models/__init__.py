@@ -1,7 +1,6 @@
 from . import (
     recouvrement_channel_mixin,
     recouvrement_channel_sms,
-    recouvrement_claim,
     recouvrement_delivery,
     recouvrement_delivery_report,
     recouvrement_planner_facts,
@@ -9,6 +8,7 @@ from . import (
     recouvrement_renderer,
     recouvrement_run,
     recouvrement_scenario_line,
+    recouvrement_sender_claim,
     recouvrement_template,
     res_company,
     res_config_settings,

@@ -265,7 +265,7 @@ def crash(name, target):
 
 
 MODELS = {
-    "claim": "recouvrement_claim.RecouvrementClaim._take",
+    "claim": "recouvrement_sender_claim.RecouvrementSenderClaim._take",
     "between": "recouvrement_delivery.RecouvrementDelivery._lock_claimed",
     "before_dot": "recouvrement_channel_email.RecouvrementChannelEmail._build",
     "after_dot": "recouvrement_delivery.RecouvrementDelivery._record_outcome",

@@ -4,10 +4,10 @@ from ..const import HELD, SKIPPED
 from ..tools import guard
 
 
-class RecouvrementClaim(models.AbstractModel):
+class RecouvrementSenderClaim(models.AbstractModel):
     """The claim of a notice: no ladder to read again, the same locks, facts and freeze."""
 
-    _inherit = "recouvrement.claim"
+    _inherit = "recouvrement.sender.claim"
 
     @api.model
     def _claim_first(self, reminder, memory):

@@ -1,10 +1,10 @@
 from odoo import api, models
 
 
-class RecouvrementClaim(models.AbstractModel):
+class RecouvrementSenderClaim(models.AbstractModel):
     """Quiet hours and a stopped channel are judged at the claim, under its locks."""
 
-    _inherit = "recouvrement.claim"
+    _inherit = "recouvrement.sender.claim"
 
     @api.model
     def _claim_first(self, reminder, memory):

@@ -10,12 +10,12 @@ from ..tools import guard
 KEPT = ("run_id", "state", "key", "mode", "manual", "reason_code", "attachments_ready")
 
 
-class RecouvrementClaim(models.AbstractModel):
+class RecouvrementSenderClaim(models.AbstractModel):
     """The claim: on a fresh snapshot and under row locks, read again everything that can
     forbid the send, freeze the content, and only then mark the delivery as claimed.
     """
 
-    _name = "recouvrement.claim"
+    _name = "recouvrement.sender.claim"
     _description = "Claim of a reminder"
 
     @api.model
