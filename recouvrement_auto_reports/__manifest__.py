@@ -25,6 +25,8 @@
         "views/recouvrement_roi_views.xml",
         "views/recouvrement_weekly.xml",
         "views/recouvrement_weekly_sales.xml",
+        "views/digest_digest_views.xml",
+        "data/digest_data.xml",
         "data/recouvrement_alert_data.xml",
         "data/recouvrement_benchmark_data.xml",
         "views/recouvrement_auto_reports_menus.xml",

@@ -43,4 +43,5 @@ from . import (
     recouvrement_weekly,
     recouvrement_weekly_sales,
     res_company_kpi,
+    digest_digest,
 )
