@@ -16,7 +16,8 @@ CLIP = 4.0
 ROUNDS = 40
 HALVINGS = 30
 SMALL_STEP = 0.01
-ENOUGH = 1e-8
+ENOUGH = 1e-8  # what is left after such a step is smaller than what is kept
+NOISE = 1e-14  # share of the loss that is rounding
 DIGITS = 8
 
 
@@ -55,7 +56,7 @@ def sigmoid(x: float) -> float:
     return e / (1 + e)
 
 
-def fit(anchor, columns, labels, signs=()):
+def fit(anchor, columns, labels, signs=(), start=None):
     """Weights of the model: ``{"intercept", "anchor", "weights", "dropped"}``.
 
     :param anchor: log-odds that the rule gives
@@ -63,11 +64,20 @@ def fit(anchor, columns, labels, signs=()):
     :param labels: 0 or 1
     :param signs: names whose weight may not be negative: a risk driver with the wrong
         sign is dropped and the fit redone
+    :param start: weights of a like fit, from which the search sets out: it saves time and
+        changes nothing
     """
     names, dropped = list(columns), []
+    near = {"intercept": 0.0, "anchor": 1.0, "weights": {}, **(start or {})}
     while True:
-        found = _newton([anchor, *(columns[name] for name in names)], labels)
+        found = _newton(
+            [anchor, *(columns[name] for name in names)],
+            labels,
+            [near["intercept"], near["anchor"]]
+            + [near["weights"].get(name, 0.0) for name in names],
+        )
         weights = dict(zip(names, found[2:], strict=True))
+        near = {"intercept": found[0], "anchor": found[1], "weights": weights}
         wrong = [name for name in names if name in signs and weights[name] < 0]
         if not wrong:
             break
@@ -82,7 +92,7 @@ def fit(anchor, columns, labels, signs=()):
     }
 
 
-def _newton(columns, labels):
+def _newton(columns, labels, weights):
     """Damped Newton: plain Newton diverges on rare targets.
 
     The curvature, which is most of the work, is kept while the steps are small.
@@ -90,37 +100,43 @@ def _newton(columns, labels):
     size = len(columns) + 1
     centre = [0.0, 1.0] + [0.0] * (size - 2)
     prior = [PRIOR_INTERCEPT, PRIOR_ANCHOR] + [PRIOR_WEIGHT] * (size - 2)
-    weights = list(centre)
     loss, chances = _loss(weights, columns, labels, centre, prior)
     largest = math.inf
     for _round in range(ROUNDS):
         if largest > SMALL_STEP:
             root = _root(_hessian(chances, columns, prior))
         step = _solve(root, _gradient(weights, chances, columns, labels, centre, prior))
+        largest = max(map(abs, step))
+        if largest < ENOUGH:
+            return list(map(sub, weights, step))
         share = 1.0
         for _halving in range(HALVINGS):
             moved = [w - share * s for w, s in zip(weights, step, strict=True)]
             new_loss, new_chances = _loss(moved, columns, labels, centre, prior)
-            if new_loss <= loss:
+            if new_loss <= loss + NOISE * abs(loss):
                 break
             share /= 2
         else:
             return weights
         weights, chances, loss = moved, new_chances, new_loss
-        largest = max(abs(share * s) for s in step)
-        if largest < ENOUGH:
-            return weights
+        largest *= share
     return weights
 
 
 def _loss(weights, columns, labels, centre, prior):
+    """Negative log-posterior, and the chances on the way."""
+    chances, parts = [], []
     scores = linear(weights[0], list(zip(weights[1:], columns, strict=True)))
-    chances = [sigmoid(x) for x in scores]
-    # log(1 + e^x) - y x, in the form that does not overflow.
-    loss = math.fsum(
-        (x if x > 0 else 0.0) + math.log1p(math.exp(-abs(x))) - y * x
-        for x, y in zip(scores, labels, strict=True)
-    )
+    for x, y in zip(scores, labels, strict=True):
+        # log(1 + e^x) - y x, in the form that does not overflow.
+        e = math.exp(-abs(x))
+        if x > 0:
+            chances.append(1 / (1 + e))
+            parts.append(x - y * x + math.log1p(e))
+        else:
+            chances.append(e / (1 + e))
+            parts.append(math.log1p(e) - y * x)
+    loss = math.fsum(parts)
     loss += sum(
         p * (w - c) ** 2 / 2 for p, w, c in zip(prior, weights, centre, strict=True)
     )

@@ -133,7 +133,7 @@ def _test(rows, index, horizon, mature):
     """
     cuts = [int(len(mature) * share) for share in SPLITS]
     pooled = {share: [] for share in SHARES}
-    rule, actual, newest = [], [], 0
+    rule, actual, newest, part = [], [], 0, None
     for start, stop in zip(cuts, [*cuts[1:], len(mature)], strict=True):
         split = rows.item(mature[start]).invoiced
         older = rows.mature(horizon, split)
@@ -141,7 +141,7 @@ def _test(rows, index, horizon, mature):
         if not 0 < sum(labels) < len(labels):
             continue
         newer, newest = mature[start:stop], len(actual)
-        part = fitted(rows.table, index, older, labels)
+        part = fitted(rows.table, index, older, labels, part)
         for share, chances in pooled.items():
             chances += chances_of(shared(part, share), rows.table, index, newer)
         rule += [rows.table.own[index]["rule"][row] for row in newer]
@@ -201,15 +201,18 @@ def _lost(model, rule):
     return model["auc"] is not None and model["auc"] < rule["auc"] - 2 * WORSE_AUC
 
 
-def fitted(table, index, rows, labels):
-    """Weights learnt from these rows of the table for the horizon at ``index``."""
+def fitted(table, index, rows, labels, start=None):
+    """Weights learnt from these rows of the table for the horizon at ``index``.
+
+    :param start: weights of other rows of the table, near which these are
+    """
     columns = table.columns(index)
     anchor = [columns["anchor"][row] for row in rows]
     names = [name for name in columns if name not in ("anchor", "rule")]
     part = {name: [columns[name][row] for row in rows] for name in names}
     means, scales, part = anchored_logit.standardise(part)
     return {
-        **anchored_logit.fit(anchor, part, labels, SIGNS),
+        **anchored_logit.fit(anchor, part, labels, SIGNS, start),
         "means": means,
         "scales": scales,
     }

@@ -83,6 +83,17 @@ def test_same_rows_same_weights():
     assert logit.fit(*sample()) == logit.fit(*sample())
 
 
+def test_another_start_changes_nothing():
+    rows = sample()
+    found = logit.fit(*rows)
+    far = {"intercept": -1.5, "anchor": 0.2, "weights": {"useless": 1.0}}
+    for start in (found, far):
+        again = logit.fit(*rows, start=start)
+        assert again["intercept"] == pytest.approx(found["intercept"], abs=2e-8)
+        assert again["anchor"] == pytest.approx(found["anchor"], abs=2e-8)
+        assert again["weights"] == pytest.approx(found["weights"], abs=2e-8)
+
+
 def test_standard_units():
     column = [1.0, 2.0, 3.0, math.nan, 1000.0]
     means, scales, out = logit.standardise({"x": column, "flat": [2.0] * 5})
