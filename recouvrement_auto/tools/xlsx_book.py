@@ -8,19 +8,19 @@ cell is edited carry the "quote prefix" (CWE-1236).
 
 from __future__ import annotations
 
-import string
 from dataclasses import dataclass
-from datetime import date
+from functools import partial
+from tempfile import SpooledTemporaryFile
 
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
+from .xlsx_rows import EPOCH, MAX_TEXT, Cells, Table, fill, is_risky
+
 MAX_ROWS = 1_048_576  # rows of a sheet, Excel specifications and limits
-MAX_TEXT = 32_767
-_EPOCH = date(1899, 12, 30)  # day 0 of the 1900 date system
-_RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-_HARMLESS = frozenset(string.ascii_letters + string.digits)
+_SPOOLED = 1 << 20  # bytes of a workbook without its tables that stay in memory
+_CELL_KINDS = {"text": "text", "code": "text", "date": "date"}  # others are numbers
 _OPTIONS = {
     "constant_memory": True,
     "strings_to_formulas": False,
@@ -44,19 +44,24 @@ class _PlainFormulas(Worksheet):
 class Column:
     """A column: head, kind (``text``, ``code``, ``money``, ``date``, ``int``) and width.
 
-    A ``code`` is a short text, centred.
+    A ``code`` is a short text, centred. In a table (``Sheet.table``) a column may have
+    ``labels``, the text of each value, or a ``formula`` of ours, ``{row}`` for its own row.
     """
 
     title: str
     kind: str = "text"
     width: float = 14
+    labels: dict | None = None
+    formula: str = ""
 
 
 class Book:
     """``with Book(target, ...) as book`` writes an XLSX file to ``target``."""
 
     def __init__(self, target, date_format="dd/mm/yyyy", decimals=2, title=""):
-        self._workbook = xlsxwriter.Workbook(target, _OPTIONS)
+        self._target, self._tables = target, []
+        self._package = SpooledTemporaryFile(_SPOOLED)
+        self._workbook = xlsxwriter.Workbook(self._package, _OPTIONS)
         self._workbook.set_properties({"title": title})
         self._workbook.set_calc_mode("auto")
         self._names = set()
@@ -103,7 +108,12 @@ class Book:
             number += 1
         self._names.add(legal.casefold())
         worksheet = self._workbook.add_worksheet(legal, _PlainFormulas)
-        return Sheet(self, worksheet, legal)
+        part = f"xl/worksheets/sheet{len(self._names)}.xml"
+        return Sheet(self, worksheet, legal, part)
+
+    def add_table(self, table):
+        """Rows that are read and written when the workbook is closed."""
+        self._tables.append(table)
 
     def column_chart(self):
         return self._workbook.add_chart({"type": "column"})
@@ -112,20 +122,23 @@ class Book:
         return self
 
     def __exit__(self, exc_type, exc_value, traceback):
-        self._workbook.close()
+        with self._package:
+            self._workbook.close()
+            if exc_type is None:
+                fill(self._package, self._target, self._tables)
 
 
 class Sheet:
     """One sheet. Rows have to be written from top to bottom (constant memory)."""
 
-    def __init__(self, book, worksheet, name):
+    def __init__(self, book, worksheet, name, part):
         self.worksheet = worksheet
         self.name = name
-        self._formats = book.formats
+        self._book, self._formats, self._part = book, book.formats, part
 
     def text(self, row, col, value, style="text"):
         value = str(value or "")[:MAX_TEXT]
-        if style in ("text", "code") and value.lstrip().startswith(_RISKY):
+        if style in ("text", "code") and is_risky(value):
             style = "risky"
         self.worksheet.write_string(row, col, value, self._formats[style])
 
@@ -135,7 +148,7 @@ class Sheet:
     def date(self, row, col, value, style="date"):
         if value:
             self.worksheet.write_number(
-                row, col, (value - _EPOCH).days, self._formats[style]
+                row, col, (value - EPOCH).days, self._formats[style]
             )
 
     def formula(self, row, col, formula, value, style="money"):
@@ -150,42 +163,48 @@ class Sheet:
             self.worksheet.set_column(col, col, column.width)
             self.text(row, col, column.title, "head")
 
-    def writers(self, columns):
-        """One ``(row, col, value)`` function per column, for the loop over many rows."""
-        makers = {
-            "text": lambda: self._text_writer("text"),
-            "code": lambda: self._text_writer("code"),
-            "date": lambda: self.date,
-            "money": lambda: self._number_writer("money"),
-            "int": lambda: self._number_writer("int"),
-        }
-        return [makers[column.kind]() for column in columns]
+    def table(self, row, columns, rows):
+        """Many rows from ``row`` on, at any speed the reading allows; once per sheet.
 
-    def _text_writer(self, style):
-        """As ``text``, without its checks when the first letter is harmless."""
-        write, plain, checked = (
-            self.worksheet.write_string,
-            self._formats[style],
-            self.text,
+        :param rows: tuples, one value per column; read when the book is closed, so that
+            rows streamed from a database are never held. None leaves a cell empty;
+            columns with a formula come last, their value is what the formula gives now
+        """
+        for number, style_of in enumerate((str, self._risky)):
+            for col, column in enumerate(columns):
+                style = self._formats[style_of(column.kind)]
+                self.worksheet.write_blank(row + number, col, None, style)
+        cells = tuple(
+            Cells(
+                xl_col_to_name(col),
+                _CELL_KINDS.get(column.kind, "number"),
+                column.labels,
+                column.formula,
+            )
+            for col, column in enumerate(columns)
         )
+        self._book.add_table(Table(self._part, row + 1, cells, rows))
 
-        def text(row, col, value):
-            if not value:
-                return
-            if value[0] in _HARMLESS and len(value) < MAX_TEXT:
-                write(row, col, value, plain)
-            else:
-                checked(row, col, value, style)
+    def _risky(self, kind):
+        return "risky" if _CELL_KINDS.get(kind) == "text" else kind
 
-        return text
+    def writers(self, columns):
+        """One ``(row, col, value)`` function per column, for a sheet of a few rows."""
+        makers = {"date": self.date, "money": self._amount, "int": self._count}
+        return [
+            makers.get(column.kind, partial(self._filled, column.kind))
+            for column in columns
+        ]
 
-    def _number_writer(self, style):
-        write, plain = self.worksheet.write_number, self._formats[style]
+    def _filled(self, style, row, col, value):
+        if value:
+            self.text(row, col, value, style)
 
-        def number(row, col, value):
-            write(row, col, value or 0, plain)
+    def _amount(self, row, col, value):
+        self.number(row, col, value or 0)
 
-        return number
+    def _count(self, row, col, value):
+        self.number(row, col, value or 0, "int")
 
     def layout(self, head_row, last_row, columns, frozen_columns=1, footer=""):
         """Frozen head, filter, and a print-out one page wide that repeats the head."""

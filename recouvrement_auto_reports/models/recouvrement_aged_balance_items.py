@@ -1,5 +1,3 @@
-from operator import itemgetter
-
 from odoo import api, models
 from odoo.tools import SQL
 
@@ -28,6 +26,25 @@ _COLUMNS = (
     ("residual", "money", 15),
     ("document", "code", 9),
 )
+# Column of the sheet -> column of the items; the others are computed.
+_VALUES = {
+    "code": "debtor_ref",
+    "company": "company_id",
+    "currency": "company_currency_id",
+    "salesperson": "salesperson_id",
+    "segment": "segment_id",
+    "nature": "nature",
+    "kind": "kind",
+    "number": "move_name",
+    "reference": "move_ref",
+    "invoice_date": "invoice_date",
+    "days_late": "days_late",
+    "bucket": "bucket",
+    "original": "original",
+    "amount": "amount",
+    "residual": "residual",
+    "document": "currency_id",
+}
 
 
 class RecouvrementAgedBalanceXlsx(models.AbstractModel):
@@ -36,16 +53,20 @@ class RecouvrementAgedBalanceXlsx(models.AbstractModel):
     _inherit = "recouvrement.aged.balance.xlsx"
 
     @api.model
-    def _items_sql(self, request):
+    def _items_sql(self, request, keys):
+        """The values of the columns ``keys``, in that order."""
         engine = self.env["recouvrement.aged.balance.engine"]
+        values = {
+            **{key: SQL.identifier(name) for key, name in _VALUES.items()},
+            "customer": SQL(
+                "COALESCE(NULLIF(debtor_name, ''), %s)", self.env._("Without customer")
+            ),
+            "account": SQL("company_id || ' ' || account_id"),
+            "due_date": SQL("CASE WHEN NOT no_due_date THEN due_date END"),
+        }
         return SQL(
-            """SELECT debtor_name, debtor_ref, company_id, company_currency_id,
-                      account_id, salesperson_id, segment_id, nature, kind, move_name,
-                      move_ref, invoice_date,
-                      CASE WHEN NOT no_due_date THEN due_date END AS due_date,
-                      days_late, bucket, original, amount, residual, currency_id
-                 FROM (%s) aged
-             ORDER BY %s, debtor_id, due_date, line_id""",
+            "SELECT %s FROM (%s) aged ORDER BY %s, debtor_id, aged.due_date, line_id",
+            SQL(", ").join(values[key] for key in keys),
             engine._items_query(request),
             engine._by_name_sql(SQL("debtor_name")),
         )
@@ -77,7 +98,8 @@ class RecouvrementAgedBalanceXlsx(models.AbstractModel):
     @api.model
     def _item_columns(self, data):
         """Key -> column; company and its currency only where there are several."""
-        titles, left_out = self._item_titles(), set()
+        titles, labels = self._item_titles(), self._item_labels(data)
+        left_out = set()
         if len(data.request.company_ids) == 1:
             left_out.add("company")
         if len(data.currencies) == 1:
@@ -85,9 +107,28 @@ class RecouvrementAgedBalanceXlsx(models.AbstractModel):
             for key in ("original", "amount"):
                 titles[key] += f" {next(iter(data.currencies.values()))}"
         return {
-            key: Column(titles[key], kind, width)
+            key: Column(titles[key], kind, width, labels.get(key))
             for key, kind, width in _COLUMNS
             if key not in left_out
+        }
+
+    @api.model
+    def _item_labels(self, data):
+        """Texts of the columns that SQL gives as ids or codes."""
+        names, currencies = data.names, self._currency_names()
+        return {
+            "company": names["companies"],
+            "account": {
+                f"{company} {account}": code
+                for (company, account), (code, _name) in names["accounts"].items()
+            },
+            "salesperson": names["salespersons"],
+            "segment": names["segments"],
+            "nature": names["natures"],
+            "kind": names["kinds"],
+            "bucket": dict(enumerate(data.labels)),
+            "currency": currencies,
+            "document": currencies,
         }
 
     @api.model
@@ -110,7 +151,9 @@ class RecouvrementAgedBalanceXlsx(models.AbstractModel):
         }
         self._write_item_totals(place, data, heads)
         sheet.head(head, heads)
-        self._write_item_rows(place, data, columns)
+        engine = self.env["recouvrement.aged.balance.engine"]
+        rows = engine._stream(self._items_sql(data.request, keys))
+        sheet.table(place["first"], heads, rows)
         sheet.layout(head, place["last"], heads, 1, self._title(data.request))
         return place
 
@@ -129,54 +172,6 @@ class RecouvrementAgedBalanceXlsx(models.AbstractModel):
             formula = self._total_formula(place, place["amount"], row)
             value = total_of(sums)
             sheet.formula(row, place["amount"], formula, value, "total_money")
-
-    @api.model
-    def _write_item_rows(self, place, data, columns):
-        """The loop over many rows: no attribute is looked up in it that could be before."""
-        values = self._item_values(data)
-        takes = [values[key] for key in columns]
-        writers = place["sheet"].writers(list(columns.values()))
-        cells = [
-            (col, write, take)
-            for col, (write, take) in enumerate(zip(writers, takes, strict=True))
-        ]
-        engine = self.env["recouvrement.aged.balance.engine"]
-        rows = engine._stream(self._items_sql(data.request))
-        for row, line in enumerate(rows, place["first"]):
-            for col, write, take in cells:
-                value = take(line)
-                if value is not None:
-                    write(row, col, value)
-
-    @api.model
-    def _item_values(self, data):
-        """How each column is read from a row of ``_items_sql``."""
-        names, nobody = data.names, self.env._("Without customer")
-        currencies, labels = self._currency_names(), data.labels
-        accounts, companies = names["accounts"], names["companies"]
-        users, segments = names["salespersons"], names["segments"]
-        natures, kinds = names["natures"], names["kinds"]
-        return {
-            "customer": lambda line: line[0] or nobody,
-            "code": itemgetter(1),
-            "company": lambda line: companies[line[2]],
-            "currency": lambda line: currencies[line[3]],
-            "account": lambda line: accounts[line[2], line[4]][0],
-            "salesperson": lambda line: users.get(line[5]),
-            "segment": lambda line: segments.get(line[6]),
-            "nature": lambda line: natures[line[7]],
-            "kind": lambda line: kinds[line[8]],
-            "number": itemgetter(9),
-            "reference": itemgetter(10),
-            "invoice_date": itemgetter(11),
-            "due_date": itemgetter(12),
-            "days_late": itemgetter(13),
-            "bucket": lambda line: labels[line[14]],
-            "original": itemgetter(15),
-            "amount": itemgetter(16),
-            "residual": itemgetter(17),
-            "document": lambda line: currencies[line[18]],
-        }
 
     @api.model
     def _currency_names(self):

@@ -109,15 +109,10 @@ class RecouvrementAgedBalanceXlsx(models.AbstractModel):
 
         :return: where its figures are, for the control sheet
         """
-        columns = [
-            *lead,
-            *(Column(label, "money", 15) for label in data.labels),
-            Column(self.env._("Total"), "money", 16),
-            Column(self.env._("Overdue"), "money", 16),
-        ]
         sheet = book.sheet(title)
         sheet.text(0, 0, f"{title} - {self._title(data.request)}", "title")
         head = 2 + len(data.currencies)
+        columns = self._balance_columns(data, lead, sheet)
         place = {
             "sheet": sheet,
             "first": head + 1,
@@ -128,33 +123,48 @@ class RecouvrementAgedBalanceXlsx(models.AbstractModel):
         }
         self._write_totals(place, data, data.totals())
         sheet.head(head, columns)
-        self._write_rows(place, rows)
+        sheet.table(
+            place["first"],
+            columns,
+            (
+                (*values, *figures.shown, figures.total, figures.overdue)
+                for values, figures in rows
+            ),
+        )
         sheet.layout(head, place["last"], columns, 1, self._title(data.request))
         return place
+
+    @api.model
+    def _balance_columns(self, data, lead, sheet):
+        """What a row is about, its amounts, and two sums over them."""
+        amounts = [Column(label, "money", 15) for label in data.labels]
+        first, last = (
+            sheet.cell(0, len(lead) + index, False)[:-1]
+            for index in (0, len(amounts) - 1)
+        )
+        total = sheet.cell(0, len(lead) + len(amounts), False)[:-1]
+        return [
+            *lead,
+            *amounts,
+            Column(
+                self.env._("Total"),
+                "money",
+                16,
+                formula=f"SUM({first}{{row}}:{last}{{row}})",
+            ),
+            Column(
+                self.env._("Overdue"),
+                "money",
+                16,
+                formula=f"{total}{{row}}-{first}{{row}}",
+            ),
+        ]
 
     @api.model
     def _currency_column(self, data, lead):
         if len(data.currencies) < 2:
             return None
         return [column.title for column in lead].index(self.env._("Currency"))
-
-    @api.model
-    def _write_rows(self, place, rows):
-        sheet, start = place["sheet"], place["amounts"]
-        count = len(place["columns"]) - start - 2
-        writers = sheet.writers(place["columns"][:start])
-        letters = [sheet.cell(0, start + i, False)[:-1] for i in range(count + 1)]
-        for row, (values, figures) in enumerate(rows, place["first"]):
-            for col, (write, value) in enumerate(zip(writers, values, strict=True)):
-                write(row, col, value)
-            for index, amount in enumerate(figures.amounts):
-                if amount:
-                    sheet.number(row, start + index, amount)
-            line = row + 1
-            total = f"=SUM({letters[0]}{line}:{letters[-2]}{line})"
-            sheet.formula(row, start + count, total, figures.total)
-            late = f"={letters[-1]}{line}-{letters[0]}{line}"
-            sheet.formula(row, start + count + 1, late, figures.overdue)
 
     @api.model
     def _write_totals(self, place, data, totals):

@@ -135,7 +135,8 @@ class RecouvrementAgedBalanceXlsx(models.AbstractModel):
             records = self.env[model].sudo().browse(sorted(filter(None, ids)))
             return {record.id: record.name for record in records}
 
-        accounts = {}
+        accounts, by_group = {}, request.group_by == "group_id"
+        groups = {r["group_id"] for r in summary} if by_group else ()
         for company in self._companies(request):
             keys = [account for owner, account in ledger if owner == company.id]
             keys += [r["account_id"] for r in summary if r["company_id"] == company.id]
@@ -144,7 +145,7 @@ class RecouvrementAgedBalanceXlsx(models.AbstractModel):
                 accounts[company.id, account.id] = (account.code or "", account.name)
         return {
             "companies": names("res.company", request.company_ids),
-            "groups": names("res.partner", {r["group_id"] for r in summary}),
+            "groups": names("res.partner", groups),
             "salespersons": names("res.users", {r["salesperson_id"] for r in summary}),
             "segments": names(
                 "recouvrement.segment", {r["segment_id"] for r in summary}

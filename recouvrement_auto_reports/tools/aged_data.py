@@ -30,6 +30,11 @@ class AgedRow:
     name: str = ""
 
     @property
+    def shown(self) -> list[float | None]:
+        """The amounts, nothing where there is none."""
+        return [amount or None for amount in self.amounts]
+
+    @property
     def total(self) -> float:
         return total_of(self.amounts)
 
