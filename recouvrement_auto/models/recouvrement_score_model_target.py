@@ -25,6 +25,7 @@ class RecouvrementScoreModelTarget(models.Model):
     why = fields.Selection(
         [
             ("better", "Better than the rule on newer invoices"),
+            ("even", "As good as the rule on newer invoices"),
             ("brier", "Its probabilities are not better than those of the rule"),
             ("auc", "It ranks customers worse than the rule"),
             ("newest", "It lost against the rule on the newest invoices"),

@@ -74,6 +74,22 @@ def lift(chances, labels, share=0.1):
     return found / count / rate
 
 
+def margin(chances, others, labels, groups):
+    """``(mean, standard error)`` of the squared errors of ``chances`` above ``others``.
+
+    Rows of one group err together: the standard error is that of the sums by group.
+    """
+    if not labels:
+        return 0.0, 0.0
+    excess, counts = {}, {}
+    for p, q, y, group in zip(chances, others, labels, groups, strict=True):
+        excess[group] = excess.get(group, 0.0) + (p - y) ** 2 - (q - y) ** 2
+        counts[group] = counts.get(group, 0) + 1
+    mean = math.fsum(excess.values()) / len(labels)
+    spread = math.fsum((excess[g] - mean * counts[g]) ** 2 for g in excess)
+    return mean, math.sqrt(spread) / len(labels)
+
+
 def mean_error(foretold, actual):
     """Mean absolute error, in days."""
     if not actual:

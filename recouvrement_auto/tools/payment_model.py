@@ -2,8 +2,8 @@
 
 For each horizon (late at all, by more than 7, by more than 30 days) a rule-anchored
 logistic regression is fitted on the older part of the history and tested on the newer
-one. Where it does not beat the rule, the rule is used: the customer's own share of late
-items, drawn to that of the company. The model is a dict of numbers and names that JSON
+one. Where the rule is better, the rule is used (``payment_choice``): the customer's own
+share of late items, drawn to that of the company. The model is a dict of numbers and names that JSON
 can hold; ``check`` accepts nothing else. Source: scoring.md section 4.
 """
 
@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 
 from . import anchored_logit, back_test
+from .payment_choice import MODEL, RULE, SHARES, decide
 from .payment_date import WAYS, foretell, learn
 from .payment_history import (
     COMMON,
@@ -25,17 +26,12 @@ from .payment_history import (
 )
 
 SCHEMA = 1
-MOST_ROWS = 30_000
+MOST_ROWS = 50_000  # the newest ones (scoring.md section 4.2)
 SPLITS = (0.6, 0.8)  # the rows from there on compare model and rule, in two windows
-# How far the model may go from the rule: half way unless the whole way is clearly better.
-SHARES = (0.5, 1.0)
-BETTER_BRIER = 0.005
-BURN_IN = 0.10  # the oldest rows: everybody looks new in them
+# Everybody looks new in the oldest rows: they are left out where rows are plenty.
+BURN_IN, BURN_IN_ABOVE = 0.10, 10_000
 # Minimum data (scoring.md section 4.6).
 MIN_ROWS, MIN_DAYS, MIN_LATE, MIN_LATE_30 = 300, 182, 30, 200
-WORSE_AUC = 0.005  # the model may rank that much worse where its Brier score is better
-
-WORSE_NEWEST = 0.01  # share by which its Brier score may be worse in the newest window
 # Drift since the training, on that many items at least.
 WATCH_ROWS, WATCH_GAP, WATCH_ECE = 100, 0.05, 0.08
 
@@ -46,14 +42,14 @@ SIGNS = (
     *("drift_last", "drift_recent", "other_ratio", "due_weekday"),
     *("mean_delay", "overdue_share", "overdue_count", "disputes"),
 )
-MODEL, RULE = "model", "rule"
 
 
-def train(items, day):
+def train(items, day, short=False):
     """The model of a company as one could make it on the morning of ``day``.
 
     :param items: list of ``Item``; what happened on ``day`` or later is not read
     :param day: ordinal
+    :param short: judge it even where the history is too short to show percentages
     :return: dict, see ``check``
     """
     known = known_at(items, day)
@@ -63,8 +59,9 @@ def train(items, day):
         if item.due < day
     ]
     asks.sort(key=lambda ask: (ask.day, str(known[ask.position].key)))
+    days = asks[-1].day - asks[0].day if asks else 0
     table = observe(known, asks[-MOST_ROWS:])
-    rows = _Rows(known, table, day)
+    rows = _Rows(known, table, day, days < MIN_DAYS)
     targets = {str(h): _target(rows, index, h) for index, h in enumerate(HORIZONS)}
     model = {
         "schema": SCHEMA,
@@ -74,22 +71,26 @@ def train(items, day):
         "targets": targets,
         "date": learn(known, table, day),
     }
-    if not model["level"]:
+    if not model["level"] and not short:
         for target in targets.values():
             target.update(used=RULE, why="few_rows")
     return model
 
 
 class _Rows:
-    """The rows of a training: which are mature, and when they were invoiced."""
+    """The rows of a training: which are mature, and when they were invoiced.
 
-    def __init__(self, items, table, day):
-        self.items, self.table, self.day = items, table, day
+    ``short`` is said of the whole history, of which the rows are the newest part.
+    """
+
+    def __init__(self, items, table, day, short):
+        self.items, self.table, self.day, self.short = items, table, day, short
         ranked = sorted(
             range(len(table)),
             key=lambda row: (table.asks[row].day, str(self.item(row).key)),
         )
-        self.order = ranked[int(len(ranked) * BURN_IN) :]
+        burnt = int(len(ranked) * BURN_IN) if len(ranked) > BURN_IN_ABOVE else 0
+        self.order = ranked[burnt:]
 
     def item(self, row):
         return self.items[self.table.asks[row].position]
@@ -106,8 +107,7 @@ class _Rows:
         rows = self.mature(0, self.day)
         if len(rows) < MIN_ROWS or sum(self.labels(rows, 0)) < MIN_LATE:
             return 0
-        days = [self.item(row).invoiced for row in rows]
-        return int(max(days) - min(days) >= MIN_DAYS * (1 - BURN_IN))
+        return int(not self.short)
 
 
 def _target(rows, index, horizon):
@@ -133,7 +133,7 @@ def _test(rows, index, horizon, mature):
     """
     cuts = [int(len(mature) * share) for share in SPLITS]
     pooled = {share: [] for share in SHARES}
-    rule, actual, newest, part = [], [], 0, None
+    rule, actual, customers, newest, part = [], [], [], 0, None
     for start, stop in zip(cuts, [*cuts[1:], len(mature)], strict=True):
         split = rows.item(mature[start]).invoiced
         older = rows.mature(horizon, split)
@@ -146,59 +146,11 @@ def _test(rows, index, horizon, mature):
             chances += chances_of(shared(part, share), rows.table, index, newer)
         rule += [rows.table.own[index]["rule"][row] for row in newer]
         actual += rows.labels(newer, horizon)
+        customers += [rows.item(row).customer for row in newer]
     if not 0 < sum(actual) < len(actual):
         return {"why": "few_late", "share": 0.0}
-    decided = _decided(pooled, rule, actual, newest)
+    decided = decide(pooled, rule, actual, customers, newest, rows.short)
     return {**decided, "split_on": rows.item(mature[cuts[0]]).invoiced}
-
-
-def _decided(pooled, rule, actual, newest):
-    """Figures over both windows; the newest one alone must not be lost either."""
-    figures = {
-        share: back_test.figures(chances, actual) for share, chances in pooled.items()
-    }
-    half, whole = (figures[share] for share in SHARES)
-    share = SHARES[int(whole["brier"] < half["brier"] * (1 - BETTER_BRIER))]
-    rule_test = back_test.figures(rule, actual)
-    used, why = _better(figures[share], rule_test)
-    last = [
-        back_test.figures(column[newest:], actual[newest:])
-        for column in (pooled[share], rule)
-    ]
-    if used == MODEL and _lost(*last):
-        used, why = RULE, "newest"
-    return {
-        "test_rows": len(actual),
-        "share": share,
-        "test": figures[share],
-        "rule_test": rule_test,
-        "curve": _curve(pooled[share], actual),
-        "rule_curve": _curve(rule, actual),
-        "used": used,
-        "why": why,
-    }
-
-
-def _curve(chances, labels):
-    return [
-        [count, round(foretold, 4), round(seen, 4)]
-        for count, foretold, seen in back_test.calibration(chances, labels)
-    ]
-
-
-def _better(model, rule):
-    """The rule stays unless the model's probabilities are better."""
-    if model["auc"] is None or model["brier"] >= rule["brier"]:
-        return RULE, "brier"
-    if model["auc"] < rule["auc"] - WORSE_AUC:
-        return RULE, "auc"
-    return MODEL, "better"
-
-
-def _lost(model, rule):
-    if model["brier"] > rule["brier"] * (1 + WORSE_NEWEST):
-        return True
-    return model["auc"] is not None and model["auc"] < rule["auc"] - 2 * WORSE_AUC
 
 
 def fitted(table, index, rows, labels, start=None):

@@ -8,18 +8,20 @@ from __future__ import annotations
 
 from . import back_test
 from .payment_history import HORIZONS, Ask, is_late, observe
-from .payment_model import chances_of, predict, train
+from .payment_model import chances_of, predict, shared, train
 
 
 def trial(items, cutoff):
-    """One dict of figures per horizon.
+    """One dict of figures per horizon: of what the product uses, of the rule alone, and of
+    the model alone, the whole of it; the model is None where nothing could be learnt.
 
     Learns from what was known on the morning of ``cutoff`` (ordinal): an invoice paid
     later is unpaid. Foretells the invoices from that day on, each from what was known on
     its own date. An unpaid one counts once it is late for the horizon at the end of the
-    history, or known to be so.
+    history, or known to be so. A history too short for percentages is tried all the same:
+    ``level`` 0 says that the product would not show them.
     """
-    model = train(items, cutoff)
+    model = train(items, cutoff, short=True)
     asks = [
         Ask(position, item.invoiced)
         for position, item in enumerate(items)
@@ -50,7 +52,8 @@ def _figures(items, table, found, model, index, horizon, end):
             labels.append(int(late))
     own = None
     if "weights" in target:
-        own = back_test.figures(chances_of(target, table, index, rows), labels)
+        whole = shared(target, 1 / (target.get("share") or 1))
+        own = back_test.figures(chances_of(whole, table, index, rows), labels)
     chances = [found["chances"][index][row] for row in rows]
     rule = [found["rule"][index][row] for row in rows]
     return {

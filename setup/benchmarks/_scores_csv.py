@@ -10,12 +10,13 @@ from pathlib import Path
 REQUIRED = ("invoice", "customer", "invoice_date", "due_date", "paid_date", "amount")
 DATES = ("invoice_date", "due_date", "paid_date")
 DELIMITERS = ",;\t|"
-YES = {"1", "true", "yes", "y", "oui", "o", "vrai", "x"}
-NO = {"", "0", "false", "no", "n", "non", "faux"}
+YES = {"1", "1.0", "true", "yes", "y", "oui", "o", "vrai", "x"}
+NO = {"", "0", "0.0", "false", "no", "n", "non", "faux"}
+NOTHING = {"nan", "nat", "null", "none", "n/a", "na", "-", "0000-00-00"}
 YEARS = (1970, 2100)
 ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ].*)?$")
-COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})$")
-NUMBERS = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?:[T ].*)?$")
+COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:\.0)?$")
+NUMBERS = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})(?:[T ].*)?$")
 
 
 class BadFile(Exception):
@@ -28,7 +29,7 @@ def read(path, say):
     :param say: called with each remark on how something unusual was read
     """
     cells = _cells(_text(path, say), say)
-    orders = {name: _order(cells, name, say) for name in DATES}
+    orders = _orders(cells, say)
     rows = [_row(line, values, orders) for line, values in cells]
     rows = _without_credits(rows, say)
     rows = _without_repeats(rows, say)
@@ -80,11 +81,17 @@ def _cells(text, say):
                     f"{len(names)}. Is a {delimiter!r} inside a text without quotes?"
                 )
             else:
-                row = dict(zip(names, map(str.strip, values), strict=True))
+                row = dict(zip(names, map(_plain, values), strict=True))
                 cells.append((reader.line_num, row))
     except csv.Error as error:
         raise BadFile(f"Line {reader.line_num}: {error}.") from error
     return cells
+
+
+def _plain(value):
+    """A cell without blanks; what programs write for nothing is nothing."""
+    value = value.strip()
+    return "" if value.lower() in NOTHING else value
 
 
 def _head(values, line, say):
@@ -104,9 +111,22 @@ def _head(values, line, say):
     return names
 
 
-def _order(cells, name, say):
-    """``"dmy"`` or ``"mdy"`` for a column whose dates are written with the year last."""
-    first = second = 0
+def _orders(cells, say):
+    """``{column: "dmy" or "mdy"}`` for dates that are written with the year last.
+
+    A column in which no day is above 12 is read like the others.
+    """
+    found = {name: _order(cells, name) for name in DATES}
+    sure = {order for order in found.values() if order in ("dmy", "mdy")}
+    usual = "dmy" if len(sure) != 1 else min(sure)
+    for name, order in found.items():
+        if order == "unclear" and len(sure) != 1:
+            say(f"Column {name}: day or month first cannot be told; read as day first.")
+    return {name: order if order in sure else usual for name, order in found.items()}
+
+
+def _order(cells, name):
+    """``"dmy"``, ``"mdy"``, ``"unclear"``, or None without such a date."""
     first_line = second_line = None
     seen = False
     for line, row in cells:
@@ -114,18 +134,18 @@ def _order(cells, name, say):
         if not found:
             continue
         seen = True
-        if int(found[1]) > max(12, first):
-            first, first_line = int(found[1]), line
-        if int(found[2]) > max(12, second):
-            second, second_line = int(found[2]), line
-    if first and second:
+        if int(found[1]) > 12 and not first_line:
+            first_line = line
+        if int(found[2]) > 12 and not second_line:
+            second_line = line
+    if first_line and second_line:
         raise BadFile(
             f"Line {first_line}, column {name}: day first, but month first on line "
             f"{second_line}."
         )
-    if seen and not first and not second:
-        say(f"Column {name}: day or month first cannot be told; read as day first.")
-    return "mdy" if second else "dmy"
+    if not seen:
+        return None
+    return "dmy" if first_line else "mdy" if second_line else "unclear"
 
 
 def _row(line, values, orders):
@@ -154,6 +174,7 @@ def _date(text, order, where):
         numbers = found.groups()
     elif order and (found := NUMBERS.match(text)):
         day, month, year = found.groups()
+        year = year if len(year) == 4 else f"20{year}"
         numbers = (year, month, day) if order == "dmy" else (year, day, month)
     else:
         raise BadFile(f"{where}: {text!r} is no date; write 2024-01-31 or 31/01/2024.")

@@ -7,7 +7,8 @@ FILE has the columns invoice, customer, invoice_date, due_date, paid_date, amoun
 known, disputed; an empty paid_date is unpaid. The product learns from what was known before
 the cut-off and foretells the later invoices, each from what was known on its date. Delays
 count from the due date, then once more from the next business day ("business_days").
-Standard output: one JSON line per target and way of counting.
+Standard output: one JSON line per target and way of counting, with the figures of what the
+product uses ("used": model or rule), then those of the "rule" and of the "model" alone.
 """
 
 import argparse

@@ -44,6 +44,9 @@ def test_plain_file(load):
         (HEAD + ROW).replace(",", ";").replace("120.50", "1 20,50 €"),
         HEAD + ROW.replace("2024-01-05", "2024-01-05 00:00:00"),
         HEAD + ROW.replace("2024-01-05", "20240105"),
+        HEAD + ROW.replace("2024-01-05", "20240105.0"),
+        HEAD + ROW.replace("2024-01-05", "05/01/24"),
+        HEAD + '"F1","C1","2024-01-05","2024-02-05","2024-02-09","120.50"\n',
     ],
 )
 def test_the_same_in_other_dress(load, text):
@@ -58,9 +61,15 @@ def test_days_and_months(load):
     text = HEAD + "F1,C1,05/01/2024,31/01/2024,09/02/2024,1\n"
     rows, said = load(text)
     assert rows[0][2:5] == (date(2024, 1, 5), date(2024, 1, 31), date(2024, 2, 9))
-    assert any("day first" in one for one in said)
+    assert said == []
+    _rows, said = load(HEAD + "F1,C1,05/01/2024,01/02/2024,,1\n")
+    assert sum("read as day first" in one for one in said) == 2
     rows, _said = load(HEAD + "F1,C1,01/25/2024,01/31/2024,02/19/2024,1\n")
     assert rows[0][2] == date(2024, 1, 25)
+    # No day above 12 in two columns: they are written like the third.
+    rows, said = load(HEAD + "F1,C1,01/05/2024,02/05/2024,02/19/2024,1\n")
+    assert rows[0][2:4] == (date(2024, 1, 5), date(2024, 2, 5))
+    assert said == []
     both = (
         text + "F2,C1,01/25/2024,31/01/2024,,1\n" + "F3,C1,25/01/2024,31/01/2024,,1\n"
     )
@@ -140,6 +149,13 @@ def test_odd_rows_are_said(load):
         "1 rows without a positive amount left out (7)",
     ):
         assert words in told
+
+
+@pytest.mark.parametrize("nothing", ["", " ", "NaN", "NaT", "null", "None", "-"])
+def test_what_stands_for_unpaid(load, nothing):
+    rows, said = load(HEAD + ROW.replace("2024-02-09", nothing))
+    assert rows[0][4] is None
+    assert said == []
 
 
 def test_an_instalment_that_is_partly_open_is_open(load):
