@@ -1,1 +1,8 @@
-from . import portal, portal_answers, portal_files, portal_payment, portal_plan
+from . import (
+    portal,
+    portal_answers,
+    portal_files,
+    portal_payment,
+    portal_plan,
+    portal_short,
+)

@@ -1,5 +1,4 @@
 import hashlib
-import time
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -12,7 +11,6 @@ from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
 from ..models.recouvrement_customer_portal import PATH
-from ..tools.rate import Limiter
 from ..tools.statement import FILTERS, SORTS, chosen
 
 PAGE = {
@@ -33,8 +31,6 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
-VISITS = Limiter(240, 60)  # per address; the count is a system parameter
-DOCUMENTS = Limiter(30, 300)  # per customer: each costs seconds of processor time
 RATE_PARAMETER = "recouvrement_auto.portal_visits_per_minute"
 
 
@@ -70,13 +66,18 @@ class RecouvrementPortal(CustomerPortal):
 
     # === WHO === #
 
+    def _count_page(self):
+        """Refuse an address that comes too often."""
+        # sudo: a technical parameter, and rows that nobody has rights on
+        env = request.env(su=True)
+        rate = to_id(env["ir.config_parameter"].get_param(RATE_PARAMETER))
+        address = request.httprequest.remote_addr or ""
+        if not env["recouvrement.portal.visit"]._allow("page", address, rate or None):
+            raise TooManyRequests()
+
     def _visit(self, key):
         """The visit behind a key, ``None`` when it opens nothing."""
-        # sudo: a technical parameter
-        rate = request.env["ir.config_parameter"].sudo().get_param(RATE_PARAMETER)
-        address = request.httprequest.remote_addr
-        if not VISITS.allow(address, time.monotonic(), to_id(rate) or None):
-            raise TooManyRequests()
+        self._count_page()
         Customer, user = request.env["recouvrement.customer"], request.env.user
         number = to_id(key)
         if number:

@@ -120,6 +120,7 @@ from . import (
     recouvrement_statement_notes,
     recouvrement_statement_print,
     recouvrement_portal_request,
+    recouvrement_portal_visit,
     recouvrement_customer_answer,
     recouvrement_customer_said,
     recouvrement_renderer_notice,

@@ -4,10 +4,20 @@ from urllib.parse import urlencode
 from odoo import api, fields, models
 from odoo.tools import SQL, consteq, hmac
 
-from ..tools.portal_link import PortalLink, decode, encode, seal_of
+from ..tools.portal_link import (
+    SHORT_SEAL,
+    PortalLink,
+    decode,
+    decode_short,
+    encode,
+    encode_short,
+    seal_of,
+)
 
 PATH = "/my/statement"
+SHORT_PATH = "/f"
 SCOPE = "recouvrement_auto.portal_link"
+SHORT_SCOPE = "recouvrement_auto.portal_short_link"
 
 
 class RecouvrementCustomer(models.Model):
@@ -30,23 +40,41 @@ class RecouvrementCustomer(models.Model):
     # === LINKS === #
 
     @api.model
-    def _portal_seal(self, link, revision):
+    def _portal_seal(self, link, revision, scope=SCOPE):
         # sudo: the secret of the database is read to sign, it never leaves
-        return seal_of(hmac(self.env(su=True), SCOPE, link.message(revision)))
+        return seal_of(hmac(self.env(su=True), scope, link.message(revision)))
+
+    def _portal_sealed(self, until, scope=SCOPE):
+        """The link that works until the day ``until``, included."""
+        self.ensure_one()
+        customer = self.sudo()  # the revision is no business of who reads a message
+        link = PortalLink(customer.id, until)
+        seal = self._portal_seal(link, customer.portal_revision, scope)
+        return PortalLink(link.customer_id, link.until, seal)
+
+    def _portal_until(self, day):
+        """Last day of the links of a message of ``day``; None when the company gives none."""
+        self.ensure_one()
+        days = (
+            self.sudo().company_id.recouvrement_portal_days
+        )  # as in ``_portal_sealed``
+        return day + timedelta(days=days) if days and self.id else None
 
     def _portal_token(self, day):
         """Token of a message of ``day``; '' when the company gives no link.
 
         It works until ``recouvrement_portal_days`` days after that day, included.
         """
-        self.ensure_one()
-        customer = self.sudo()  # the revision is no business of who reads a message
-        days = customer.company_id.recouvrement_portal_days
-        if not days or not customer.id:
+        until = self._portal_until(day)
+        return encode(self._portal_sealed(until)) if until else ""
+
+    def _portal_short_link(self, day):
+        """Address of the same page in a few characters; '' when the company gives no link."""
+        until = self._portal_until(day)
+        if not until:
             return ""
-        link = PortalLink(customer.id, day + timedelta(days=days))
-        seal = self._portal_seal(link, customer.portal_revision)
-        return encode(PortalLink(link.customer_id, link.until, seal))
+        code = encode_short(self._portal_sealed(until, SHORT_SCOPE))
+        return f"{self.company_id.get_base_url()}{SHORT_PATH}/{code}"
 
     def _portal_link(self, day, page="", **query):
         """Whole address of the debtor's page (or of a page below it) for a message of
@@ -66,7 +94,17 @@ class RecouvrementCustomer(models.Model):
         Absent, altered, expired and revoked tokens cost the same: one read, one HMAC, one
         comparison in constant time.
         """
-        link = decode(token)
+        return self._of_portal_seal(decode(token), SCOPE)
+
+    @api.model
+    def _of_portal_code(self, code):
+        """``(file, token)`` that a short code opens today, else an empty file and ''."""
+        link = decode_short(code)
+        customer = self._of_portal_seal(link, SHORT_SCOPE, SHORT_SEAL)
+        return customer, encode(customer._portal_sealed(link.until)) if customer else ""
+
+    @api.model
+    def _of_portal_seal(self, link, scope, length=None):
         rows = self.env.execute_query(
             SQL(
                 """SELECT customer.company_id, customer.portal_revision
@@ -76,7 +114,7 @@ class RecouvrementCustomer(models.Model):
             )
         )
         company_id, revision = rows[0]
-        seal = self._portal_seal(link, revision or 0)
+        seal = self._portal_seal(link, revision or 0, scope)[:length]
         # sudo: the visitor has no rights; the seal is what lets him in
         company = (
             self.env["res.company"].sudo().browse(company_id or self.env.company.id)

@@ -54,9 +54,12 @@ class RecouvrementRenderer(models.AbstractModel):
 
     @api.model
     def _value_invoice_link(self, message):
-        """EXTENDS: a letter names the page too, to be typed."""
+        """EXTENDS: a letter names the page too, in few characters to type."""
         if message.channel == "letter":
-            return self._portal_page(message)
+            with_link = message.step.get("payment_link")
+            return (
+                message.customer._portal_short_link(message.date) if with_link else ""
+            )
         return super()._value_invoice_link(message)
 
     @api.model

@@ -6,7 +6,7 @@ from unittest import mock
 from odoo import http
 from odoo.tests import HttpCase, new_test_user
 
-from ..controllers.portal import DOCUMENTS, VISITS
+from ..models.recouvrement_portal_visit import FIRST
 from .common import TODAY, RecouvrementCommon
 
 MODULE = "recouvrement_auto"
@@ -70,8 +70,8 @@ class PortalCommon(RecouvrementCommon, HttpCase):
 
     def setUp(self):
         super().setUp()
-        VISITS.clear()
-        DOCUMENTS.clear()
+        for limiter in FIRST.values():
+            limiter.clear()
         Statement = self.registry["recouvrement.statement"]
         # No printer of PDFs in unit tests: what it prints is proved elsewhere.
         for name in ("_pdf", "_invoice_pdf"):

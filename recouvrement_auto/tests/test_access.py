@@ -27,7 +27,10 @@ MATRIX = {
     "recouvrement.dispute": ("r", "rwc", "rwc", "r"),
     "recouvrement.dispute.reason": ("r", "r", "rwcd", "r"),
     "recouvrement.portal.request": ("r", "rw", "rw", "r"),
+    # Counts of the debtor's page: written and read by the server alone.
+    "recouvrement.portal.visit": ("", "", "", ""),
     "recouvrement.promise": ("r", "rwc", "rwc", "r"),
+    "recouvrement.promise.record": ("", "rwcd", "rwcd", ""),
     "recouvrement.promise.item": ("r", "rc", "rc", "r"),
     "recouvrement.payment.plan": ("r", "rwc", "rwc", "r"),
     "recouvrement.payment.plan.item": ("r", "rwcd", "rwcd", "r"),
@@ -72,6 +75,8 @@ MATRIX = {
 WITHOUT_COMPANY_RULE = {
     # Somebody who is away is away for every company.
     "recouvrement.absence",
+    # Nobody reads it; an address that knocks knocks at every company.
+    "recouvrement.portal.visit",
     # The same for every company: laws and payment behaviour.
     "recouvrement.segment",
     "recouvrement.template",
@@ -86,6 +91,7 @@ DECISIONS = {
         "action_recouvrement_dispute",
         "action_recouvrement_lift",
         "action_recouvrement_pause",
+        "action_recouvrement_promise",
     },
     "account.move.line": {"action_recouvrement_include", "action_recouvrement_pause"},
     "mail.activity": {"action_recouvrement_call_result"},
@@ -95,6 +101,7 @@ DECISIONS = {
         "action_confirm_score",
         "action_contest_score",
         "action_new_plan",
+        "action_new_promise",
         "action_revoke_portal_links",
         "action_send_now",
     },
@@ -107,6 +114,7 @@ DECISIONS = {
     },
     "recouvrement.portal.request": {"action_done"},
     "recouvrement.promise": {"action_cancel"},
+    "recouvrement.promise.record": {"action_record"},
     "recouvrement.payment.plan": {
         "action_cancel",
         "action_draft",

@@ -6,9 +6,11 @@ from datetime import timedelta
 
 from openpyxl import load_workbook
 
+from odoo import fields
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 
+from ..models.recouvrement_portal_visit import FIRST
 from ..tools.portal_link import decode
 from .common import TODAY
 from .portal_common import PDF, PortalCommon
@@ -102,6 +104,33 @@ class TestPortalLink(PortalCommon):
             with self.subTest(path=path):
                 self.assertEqual(self.same(self.page(path)), reference)
 
+    def test_the_short_link_opens_the_same_page(self):
+        code = self.customer._portal_short_link(TODAY).rpartition("/")[2]
+        answer = self.url_open(f"/f/{code}", allow_redirects=False)
+        self.assertIn(answer.status_code, (302, 303))
+        page = f"/my/statement/{self.token}?tick=overdue"
+        self.assertTrue(answer.headers["Location"].endswith(page))
+        self.assertEqual(answer.headers["Referrer-Policy"], "same-origin")
+        self.company.recouvrement_portal_days = 0
+        self.assertEqual(self.customer._portal_short_link(TODAY), "")
+
+    def test_every_wrong_short_link_looks_the_same(self):
+        """Altered, foreign, expired, revoked, no code: the answer of the page itself."""
+        customers = (self.customer, self.other_customer)
+        code, other = (
+            customer._portal_short_link(TODAY).rpartition("/")[2]
+            for customer in customers
+        )
+        old = self.customer._portal_short_link(TODAY - timedelta(400))
+        self.other_customer.action_revoke_portal_links()
+        reference = self.same(self.page(key="1-1-" + "A" * 32))
+        flipped = code[:-1] + ("A" if code[-1] != "A" else "B")
+        stolen = code[:-10] + other[-10:]
+        for bad in (flipped, stolen, other, old.rpartition("/")[2], "x", "é", "9" * 30):
+            with self.subTest(code=bad):
+                answer = self.url_open(f"/f/{bad}", allow_redirects=False)
+                self.assertEqual(self.same(answer), reference)
+
     def test_settings_have_limits(self):
         for field, value in (
             ("recouvrement_portal_days", -1),
@@ -120,6 +149,26 @@ class TestPortalLink(PortalCommon):
         statuses = [self.page(key="nothing").status_code for _n in range(4)]
         self.assertEqual(statuses, [404, 404, 404, 429])
         self.assertEqual(self.page().status_code, 429)
+        self.assertEqual(self.url_open("/f/x").status_code, 429)
+
+    def test_workers_count_together(self):
+        """What another worker counted is in the table, not in our memory."""
+        Visit = self.env["recouvrement.portal.visit"].sudo()
+        for _n in range(3):
+            self.assertTrue(Visit._allow("page", "192.0.2.1", 3))
+            FIRST["page"].clear()  # the next request meets another worker
+        self.assertFalse(Visit._allow("page", "192.0.2.1", 3))
+        self.assertTrue(Visit._allow("page", "192.0.2.2", 3))
+        marks = Visit.search([], limit=10).mapped("mark")
+        self.assertFalse([mark for mark in marks if "192" in mark])
+
+    def test_visits_are_forgotten(self):
+        Visit = self.env["recouvrement.portal.visit"].sudo()
+        for age in (5, 15):
+            at = fields.Datetime.now() - timedelta(minutes=age)
+            Visit.create({"mark": f"m{age}", "at": at})
+        Visit._gc_visits()
+        self.assertEqual(Visit.search([], limit=10).mapped("mark"), ["m5"])
 
     def test_the_log_never_holds_the_link(self):
         self.page()

@@ -70,7 +70,7 @@ class TestPortalMessage(RecouvrementCommon):
         self.step.write({"channel": "letter", "mode": "auto", "template_id": text.id})
         body = self.rendered()["body"]
         self.assertIn("data:image/png;base64,", body)
-        self.assertIn(self.customer._portal_link(TODAY), body)
+        self.assertIn(self.customer._portal_short_link(TODAY), body)
         again = self.Renderer._preview(self.step, self.customer)["body"]
         squares = [
             re.findall(r"data:image/png;base64,[^\"]+", b) for b in (body, again)

@@ -17,6 +17,7 @@ BASE = "/my/statement"
 # route: (method, path below the key or None for the choice of the portal user)
 ROUTES = {
     BASE: ("GET", None),
+    "/f/<string:code>": ("GET", None),
     f"{BASE}/<string:key>": ("GET", ""),
     f"{BASE}/<string:key>/statement.pdf": ("GET", "/statement.pdf"),
     f"{BASE}/<string:key>/statement.xlsx": ("GET", "/statement.xlsx"),
@@ -29,7 +30,7 @@ ROUTES = {
     f"{BASE}/<string:key>/request": ("GET", "/request?i={line}"),
     f"{BASE}/<string:key>/request/send": ("POST", "/request/send"),
     f"{BASE}/<string:key>/plan/<string:plan>": ("GET", "/plan/{plan}"),
-    f"{BASE}/<string:key>/plan/<string:plan>/accept": ("POST", "/plan/{plan}/accept"),
+    f"{BASE}/<string:key>/plan/<string:plan>/accept": ("JSON", "/plan/{plan}/accept"),
     f"{BASE}/<string:key>/transaction/<string:lines>": ("JSON", "/transaction/{line}"),
 }
 OWN = ("owner", "contact")

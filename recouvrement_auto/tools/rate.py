@@ -9,7 +9,8 @@ class Limiter:
     """At most ``count`` calls at once per key, refilled evenly over ``seconds``.
 
     Keys are forgotten, the oldest first, beyond ``max_keys``: memory stays flat under an
-    attack from many addresses. Each worker counts for itself.
+    attack from many addresses. Each worker counts for itself; ``recouvrement.portal.visit``
+    counts for all of them.
     """
 
     def __init__(self, count: int, seconds: float, max_keys: int = 10_000):

@@ -13,7 +13,7 @@ MAX_BODY = 64 * 1024
 
 
 class RecouvrementSms(http.Controller):
-    """What the outside may call: delivery reports, and the short link of a message."""
+    """What the outside may call: delivery reports."""
 
     @http.route(
         "/recouvrement_auto_sms/report/<string:uuid>/<string:signature>",
@@ -69,11 +69,3 @@ class RecouvrementSms(http.Controller):
     def _unknown(self, uuid, why):
         _logger.warning("Delivery report refused: %s (%r)", why, uuid[:40])
         raise request.not_found()
-
-    @http.route("/f/<string:code>", type="http", auth="public", methods=["GET"])
-    def invoice(self, code):
-        """From the short link of an SMS to the page of its invoice on the portal."""
-        move = request.env["recouvrement.channel.sms"]._move_of_link(code)
-        if not move or not move.is_sale_document():
-            raise request.not_found()
-        return request.redirect(move.get_portal_url(), local=True)

@@ -3,7 +3,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from odoo import api, models
-from odoo.tools import consteq, hmac, mute_logger
+from odoo.tools import mute_logger
 
 from odoo.addons.recouvrement_auto.tools.guard import HOLD, Verdict
 from odoo.addons.recouvrement_auto.tools.smtp_phases import Outcome
@@ -14,14 +14,13 @@ from odoo.addons.recouvrement_auto.tools.working_time import (
 from odoo.addons.sms.tools.sms_api import SmsApi
 
 from .. import numbers
-from ..tools import plain, provider, short_code
+from ..tools import plain, provider
 
 _logger = logging.getLogger(__name__)
 
 # The courtesy hours of consumers (legal-fr.md section 7) inside those of everybody.
 CONSUMER_WINDOWS = ((600, 690), (840, 990))
 ERRORS_BEFORE_PAUSE = 3
-LINK_SCOPE = "recouvrement_auto_sms.link"
 # The most telling reason first, when nobody can be reached.
 PROBLEMS = ("blacklisted", "address_bounced", "invalid_address", "landline")
 
@@ -132,25 +131,6 @@ class RecouvrementChannelSms(models.AbstractModel):
         if contact.tz:
             return ZoneInfo(contact.tz)
         return reminder.company_id._recouvrement_zone()
-
-    # === LINKS === #
-
-    @api.model
-    def _link_code(self, move_id):
-        """Code of the short link to the page of an invoice; nothing is stored for it."""
-        return short_code.encode(
-            move_id, hmac(self.env(su=True), LINK_SCOPE, str(move_id))
-        )
-
-    @api.model
-    def _move_of_link(self, code):
-        """The invoice of a code, empty when its seal is wrong."""
-        move_id = short_code.number_of(code)
-        known = move_id and code.isascii()
-        if not known or not consteq(code, self._link_code(move_id)):
-            return self.env["account.move"]
-        # sudo: the seal is the right of the debtor to see this invoice
-        return self.env["account.move"].sudo().browse(move_id).exists()
 
     # === SENDING === #
 

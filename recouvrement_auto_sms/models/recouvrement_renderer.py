@@ -27,14 +27,11 @@ class RecouvrementRenderer(models.AbstractModel):
 
     @api.model
     def _value_invoice_link(self, message):
-        """A link of our own host: an address of the portal alone fills half a segment."""
+        """The short link: the whole address of the page alone fills half a segment."""
         if message.channel != "sms":
             return super()._value_invoice_link(message)
-        base, leader = message.company.get_base_url(), message.leader
-        move = self.env["account.move"].browse(leader.move_id if leader else 0).exists()
-        if not move.is_sale_document():
-            return f"{base}/my"
-        return f"{base}/f/{self.env['recouvrement.channel.sms']._link_code(move.id)}"
+        own = message.customer._portal_short_link(message.date)
+        return own or f"{message.company.get_base_url()}/my"
 
     @api.model
     def _value_leader_due_date(self, message):

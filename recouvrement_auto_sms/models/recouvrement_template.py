@@ -109,7 +109,7 @@ class RecouvrementTemplate(models.Model):
             "sender_name": user.name,
             "sender_phone": user.partner_id.phone or company.phone or "",
             "sender_email": user.email or "",
-            "invoice_link": f"{company.get_base_url()}/f/12345-ABCDEFGH",
+            "invoice_link": f"{company.get_base_url()}/f/9ix1zrABCDEFGHIJ",
         }
 
     @api.model

@@ -176,24 +176,27 @@ class TestSmsRoutes(SmsCommon, HttpCase):
         delivery.invalidate_recordset()
         self.assertFalse(delivery.sms_report)
 
-    def test_the_link_of_the_message_opens_its_invoice(self):
+    def test_the_link_of_the_message_opens_the_debtors_page(self):
         partner = self.make_mobile("Alpha")
-        move = self.make_invoice(partner, 3)
+        self.make_invoice(partner, 3)
         self.plan()
         text = self.send_sms()[0]["text"]
         url = text.rpartition("See ")[2]
         path = url[url.index("/f/") :]
         answer = self.url_open(path, allow_redirects=False)
         self.assertIn(answer.status_code, (302, 303))
-        self.assertIn(
-            f"/my/invoices/{move.id}?access_token=", answer.headers["Location"]
+        customer = self.env["recouvrement.customer"].search(
+            [("partner_id", "=", partner.id)]
         )
-        other = self.make_invoice(partner, 3)
-        code = path.removeprefix("/f/").partition("-")[2]
-        wrong = self.env["recouvrement.channel.sms"]._link_code(other.id)
-        for bad in (f"/f/{wrong.partition('-')[0]}-{code}", "/f/1-x", "/f/x", "/f/é-a"):
-            with self.subTest(path=bad):
-                self.assertEqual(self.url_open(bad).status_code, 404)
+        page = f"/my/statement/{customer._portal_token(TODAY)}?tick=overdue"
+        self.assertTrue(answer.headers["Location"].endswith(page))
+
+    def test_without_links_of_the_company_the_message_names_the_login(self):
+        self.company.recouvrement_portal_days = 0
+        partner = self.make_mobile("Alpha")
+        self.make_invoice(partner, 3)
+        self.plan()
+        self.assertTrue(self.send_sms()[0]["text"].endswith("/my"))
 
     def test_wrong_signatures_are_said_in_the_log(self):
         with mock.patch(f"{CONTROLLER}._logger.warning") as warning:

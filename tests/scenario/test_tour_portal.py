@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from odoo.tests import HttpCase, tagged
 
-from odoo.addons.recouvrement_auto.controllers.portal import VISITS
+from odoo.addons.recouvrement_auto.models.recouvrement_portal_visit import FIRST
 
 PHONE = "375x812"
 
@@ -15,7 +15,7 @@ class PortalTour(HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        VISITS.clear()
+        FIRST["page"].clear()
         cls.company = cls.env.company
         cls.day = cls.company._recouvrement_today()
         cls.partner = cls.env["res.partner"].create(
@@ -95,3 +95,4 @@ class TestPortalLoginTour(PortalTour):
         plan = self.records("recouvrement.payment.plan")
         self.assertEqual(plan.state, "running")
         self.assertEqual(plan.signer_name, "Jeanne Martin, CFO")
+        self.assertTrue(plan.signature, "drawn in the browser")

@@ -60,7 +60,7 @@ def test_fit(text, plain_text):
 def test_french_typography_does_not_cost_a_segment():
     text = gsm.fit(
         "Négoce Martin\u00a0: sauf erreur, facture FAC/2026/00123 (1\u202f234,56\u00a0€) "
-        "échue le 12/03/2026. Détail\u00a0: https://erp.martin.test/f/2s-AbCdEfGh\n"
+        "échue le 12/03/2026. Voir https://erp.martin.test/f/2s1zrAbCdEfGhIj\n"
         "Zoé Forêt, 04 78 00 00 00"
     )
     assert gsm.size(text) == gsm.Size("GSM-7", 159, 1)

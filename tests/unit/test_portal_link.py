@@ -10,9 +10,12 @@ from hypothesis import strategies as st
 from recouvrement_auto.tools.portal_link import (
     NOBODY,
     SEAL_LENGTH,
+    SHORT_SEAL,
     PortalLink,
     decode,
+    decode_short,
     encode,
+    encode_short,
     seal_of,
 )
 
@@ -40,6 +43,30 @@ def test_no_second_way_to_write_a_token(link, place, char):
     changed = token[:place] + char + token[place + 1 :]
     if changed != token:
         assert decode(changed) != link
+
+
+@given(LINKS)
+def test_short_round_trip(link):
+    code = encode_short(link)
+    said = decode_short(code)
+    assert (said.customer_id, said.until) == (link.customer_id, link.until)
+    assert said.seal == link.seal[:SHORT_SEAL]
+    assert len(code) <= 19
+
+
+@given(LINKS, st.integers(0, 63), st.characters(codec="ascii"))
+def test_no_second_way_to_write_a_short_code(link, place, char):
+    code = encode_short(link)
+    place %= len(code)
+    changed = code[:place] + char + code[place + 1 :]
+    if changed != code:
+        assert decode_short(changed) != decode_short(code)
+
+
+@given(st.text(max_size=30))
+def test_anything_can_be_read_as_a_short_code(text):
+    link = decode_short(text)
+    assert link is NOBODY or encode_short(link) == text
 
 
 @given(st.text(max_size=80))
