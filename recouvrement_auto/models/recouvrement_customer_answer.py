@@ -1,3 +1,5 @@
+import base64
+import binascii
 import json
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
@@ -136,17 +138,19 @@ class RecouvrementCustomer(models.Model):
             ]
         )
 
-    def _portal_accept_plan(self, plan, name, agreed, contact, trace):
-        """The customer accepts a proposed plan in his own name."""
+    def _portal_accept_plan(self, plan, name, signature, contact, trace):
+        """The customer signs a proposed plan in his own name.
+
+        :param signature: PNG in base64, as the browser drew it
+        """
         self._portal_check_quota()
         if plan.state != "proposed":
             raise UserError(self.env._("This payment plan is already settled."))
-        if not agreed:
-            raise UserError(self.env._("Tick that you accept the payment plan."))
-        name = (name or "").strip()[:100]
+        drawn = self._portal_drawing(signature)
+        name = str(name or "").strip()[:100]
         mine = self._portal_env(contact)
         plan = plan.with_env(mine.env)
-        plan._accept(name, ip=trace["personal"]["ip"] or "-")
+        plan._accept(name, signature=drawn, ip=trace["personal"]["ip"] or "-")
         user = plan._agent()
         told = plan.with_context(lang=user.lang)
         told._tell(
@@ -154,6 +158,20 @@ class RecouvrementCustomer(models.Model):
         )
         self._portal_log("portal.plan", **trace, moves=plan._move_ids())
         return plan
+
+    def _portal_drawing(self, signature):
+        """Bytes of a drawn signature.
+
+        :raises UserError: nothing was drawn, or it is no picture of that kind
+        """
+        try:
+            drawn = base64.b64decode(str(signature or ""), validate=True)
+            kind = kind_of(drawn).extension
+        except (binascii.Error, UploadRefused):
+            kind = "none"
+        if kind != "png":
+            raise UserError(self.env._("Sign in the box first."))
+        return drawn
 
     # === LIMITS === #
 

@@ -1,16 +1,32 @@
 """What a debtor says on his page: recorded, limited, told, logged."""
 
+import base64
+import hashlib
+import io
+import json
 import socket
 from datetime import timedelta
 from urllib.parse import urlsplit
 
+from PIL import Image
+
 from odoo.tests import tagged
 
-from ..tools.upload import MAX_BYTES
+from ..tools.upload import MAX_BYTES, kind_of
 from .common import TODAY
 from .portal_common import PortalCommon
 
 PAPER = b"%PDF-1.4\nx\n%%EOF\n"
+
+
+def drawing():
+    """A small PNG in base64, as the form of Odoo sends it."""
+    target = io.BytesIO()
+    Image.new("RGBA", (30, 10), (0, 0, 0, 90)).save(target, "PNG")
+    return base64.b64encode(target.getvalue()).decode()
+
+
+DRAWN = drawing()
 
 
 @tagged("post_install", "-at_install")
@@ -281,28 +297,59 @@ class TestPortalAnswer(PortalCommon):
             customer or self.customer, line or self.line_1, days
         )
 
+    def sign(self, plan, name, signature):
+        """Answer of the signature form, or the code of its error."""
+        answer = self.url_open(
+            f"/my/statement/{self.token}/plan/{plan.id}/accept",
+            data=json.dumps({"params": {"name": name, "signature": signature}}),
+            headers={"Content-Type": "application/json"},
+        ).json()
+        return answer["result"] if "result" in answer else answer["error"]["code"]
+
     def test_plan(self):
-        """Read, refused without name or tick, accepted: it runs, with its proof."""
+        """Read, refused without name or signature, accepted: it runs, with its proof."""
         plan = self.propose()
         self.assertIn("600", self.page(f"/plan/{plan.id}").text)
-        path = f"/plan/{plan.id}/accept"
-        self.refused(self.post(path, {"name": "J. Martin"}), "Tick that you accept")
-        self.refused(self.post(path, {"name": " ", "agreed": "1"}), "Say who signs")
-        self.done(self.post(path, {"name": "J. Martin, CEO", "agreed": "1"}), "plan")
+        for name, drawn, problem in (
+            ("J. Martin", "", "Sign in the box"),
+            ("J. Martin", "not base64", "Sign in the box"),
+            ("J. Martin", base64.b64encode(b"%PDF-1.4\n%%EOF").decode(), "Sign in"),
+            (" ", DRAWN, "Say who signs"),
+        ):
+            self.assertIn(problem, self.sign(plan, name, drawn)["error"])
+        self.assertEqual(plan.state, "proposed")
+        answer = self.sign(plan, "J. Martin, CEO", DRAWN)
+        self.assertEqual(answer["redirect_url"].rpartition("?")[2], "done=plan")
         self.assertEqual(plan.state, "running")
         self.assertEqual(plan.signer_name, "J. Martin, CEO")
         self.assertTrue(plan.signed_ip)
-        self.refused(
-            self.post(path, {"name": "J. Martin", "agreed": "1"}), "already settled"
-        )
-        self.assertIn("was accepted", self.page(f"/plan/{plan.id}").text)
+        self.assertIn("already settled", self.sign(plan, "J. Martin", DRAWN)["error"])
+        page = self.page(f"/plan/{plan.id}").text
+        self.assertIn("was accepted", page)
+        self.assertIn("data:image/png;base64,", page)
         self.assertEqual(len(self.events("portal.plan")), 1)
+
+    def test_the_drawn_signature_is_kept_with_its_hash(self):
+        plan = self.propose()
+        self.sign(plan, "J. Martin", DRAWN)
+        self.assertTrue(kind_of(base64.b64decode(plan.signature)))
+        (entry,) = self.events("plan.signed")
+        digest = hashlib.sha256(base64.b64decode(plan.signature)).hexdigest()
+        facts = json.loads(entry.payload)["facts"]
+        self.assertEqual(facts["signature"], digest)
+        self.assertEqual(facts["terms"], plan.document_hash)
+
+    def test_a_colleague_does_not_sign(self):
+        plan = self.propose()
+        self.login("agent")
+        self.assertIn("only the customer", self.sign(plan, "X", DRAWN)["error"])
+        self.assertNotIn("portal.signature_form", self.page(f"/plan/{plan.id}").text)
+        self.assertEqual(plan.state, "proposed")
 
     def test_plans_of_others_do_not_exist(self):
         plan = self.propose(self.other_customer, self.line_foreign)
         reference = self.same(self.page("/plan/999999999"))
         self.assertEqual(reference[0], 404)
         self.assertEqual(self.same(self.page(f"/plan/{plan.id}")), reference)
-        answer = self.post(f"/plan/{plan.id}/accept", {"name": "X", "agreed": "1"})
-        self.assertEqual(answer.status_code, 404)
+        self.assertEqual(self.sign(plan, "X", DRAWN), 404)
         self.assertEqual(plan.state, "proposed")

@@ -123,15 +123,11 @@ registry.category("web_tour.tours").add("recouvrement_portal_login", {
             expectUnloadPage: true,
         },
         {
-            trigger: ".o_recouvrement_plan input[name=name]",
+            trigger: ".o_recouvrement_plan .o_web_sign_name_input",
             run: "edit Jeanne Martin, CFO",
         },
         {
-            trigger: ".o_recouvrement_plan input[name=agreed]",
-            run: "check",
-        },
-        {
-            trigger: ".o_recouvrement_plan button:contains('Accept the payment plan')",
+            trigger: ".o_recouvrement_plan .o_portal_sign_submit:enabled",
             run: "click",
             expectUnloadPage: true,
         },
