@@ -31,7 +31,7 @@ class RecouvrementTimeline(models.AbstractModel):
             "message": "recouvrement.customer",
             "payment": "recouvrement.customer",
             "pause": "recouvrement.pause",
-            "log": "recouvrement.log",
+            "log": "recouvrement.customer",
             "invoice": "recouvrement.customer",
         }
 

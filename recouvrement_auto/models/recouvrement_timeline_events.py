@@ -71,7 +71,8 @@ class RecouvrementTimeline(models.AbstractModel):
 
     @api.model
     def _sql_log(self, scope):
-        """Events that only the log knows, and visits of the portal."""
+        """Visits of the portal, and for readers of the log the events that only it knows."""
+        reads_log = self.env["recouvrement.log"].has_access("read")
         return SQL(
             """SELECT entry.id, entry.at, entry.event, entry.actor_id,
                       entry.payload::jsonb -> 'facts' AS facts,
@@ -82,7 +83,7 @@ class RecouvrementTimeline(models.AbstractModel):
                   AND (entry.event IN %s OR entry.event LIKE 'portal.%%') %s""",
             scope.customer.id,
             scope.company.id,
-            LOGGED,
+            LOGGED if reads_log else ("",),
             SQL("AND entry.moves @> %s::jsonb", f"[{scope.move_id}]")
             if scope.fixed
             else SQL(""),
@@ -91,14 +92,11 @@ class RecouvrementTimeline(models.AbstractModel):
     @api.model
     def _describe_log(self, scope, rows):
         users = self._names("res.users", [row["actor_id"] for row in rows])
-        segments = {
-            segment.code: segment.name
-            for segment in self.env["recouvrement.segment"].search_fetch([], ["name"])
-        }
+        names = self._segment_names(rows)
         return [
             {
                 "title": self.env._(EVENTS.get(row["event"], row["event"])),
-                "detail": self._changed(row["facts"], segments),
+                "detail": self._changed(row["facts"], names),
                 "side": DEBTOR if row["kind"] == "portal" else OURS,
                 "author": ""
                 if row["kind"] == "portal"
@@ -107,6 +105,19 @@ class RecouvrementTimeline(models.AbstractModel):
             }
             for row in rows
         ]
+
+    @api.model
+    def _segment_names(self, rows):
+        codes = {
+            (row["facts"] or {}).get(place)
+            for row in rows
+            if row["event"] == "segment.changed"
+            for place in ("old", "new")
+        }
+        found = self.env["recouvrement.segment"].search_fetch(
+            [("code", "in", list(codes))], ["code", "name"]
+        )
+        return {segment.code: segment.name for segment in found}
 
     @api.model
     def _changed(self, facts, names):

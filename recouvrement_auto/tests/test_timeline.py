@@ -174,14 +174,17 @@ class TestTimeline(RecouvrementCommon):
         self.assertTrue(self.page()["events"])
         return self.env.cr.sql_log_count - before
 
-    def test_a_salesperson_sees_his_customers_alone(self):
-        seller = new_test_user(
+    def seller(self):
+        return new_test_user(
             self.env,
             "timeline_seller",
             groups="recouvrement_auto.recouvrement_auto_group_salesperson",
             company_id=self.company.id,
             company_ids=[(6, 0, self.company.ids)],
         )
+
+    def test_a_salesperson_sees_his_customers_alone(self):
+        seller = self.seller()
         self.chase()
         with self.assertRaises(AccessError):
             self.page(user=seller)
@@ -192,6 +195,22 @@ class TestTimeline(RecouvrementCommon):
         self.pay(self.move, 400.0)
         kinds = {event["kind"] for event in self.page(user=seller)["events"]}
         self.assertEqual(kinds, {"message", "payment"})
+
+    def test_a_salesperson_sees_visits_but_no_decisions_of_the_log(self):
+        seller = self.seller()
+        self.debtor.user_id = seller
+        Log = self.env["recouvrement.log"]
+        for event in ("portal.opened", "segment.changed"):
+            Log._append(
+                event,
+                company=self.company,
+                customer=self.file.id,
+                facts={"old": "good", "new": "difficult"},
+            )
+        kinds = ["portal", "other"]
+        (shown,) = self.page(kinds=kinds, user=seller)["events"]
+        self.assertEqual(shown["kind"], "portal")
+        self.assertEqual(len(self.page(kinds=kinds)["events"]), 2)
 
     def test_nothing_of_another_company(self):
         away = self.env["res.company"].create({"name": "Away"})
