@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 GROUPS = (
     "recouvrement_auto.recouvrement_auto_group_agent,"
@@ -57,6 +58,22 @@ class RecouvrementCustomer(models.Model):
         """The payment plans of this customer."""
         return self._open_excuses("recouvrement_payment_plan_action")
 
+    def action_new_promise(self):
+        """Record a promise about what is overdue."""
+        self.ensure_one()
+        self.check_access("write")
+        return self._promise_dialog()
+
+    def _promise_dialog(self, **context):
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "recouvrement.promise.record",
+            "view_mode": "form",
+            "target": "new",
+            "name": self.env._("Promise of %s", self.partner_id.name),
+            "context": {"default_customer_id": self.id, **context},
+        }
+
 
 class AccountMove(models.Model):
     """What is contested of an invoice, and the button that opens a dispute."""
@@ -78,6 +95,16 @@ class AccountMove(models.Model):
         for move in self:
             held = sum(disputes.get(move, rows.browse()).mapped("contested_now"))
             move.recouvrement_disputed = min(held, max(move.amount_residual, 0.0))
+
+    def action_recouvrement_promise(self):
+        """Record a promise about this invoice."""
+        self.ensure_one()
+        self.line_ids._check_recouvrement_agent()
+        lines = self._recouvrement_open_lines()
+        if not lines:
+            raise UserError(self.env._("Nothing is open on this invoice."))
+        (customer,) = lines._recouvrement_customers().values()
+        return customer._promise_dialog(recouvrement_move_id=self.id)
 
     def action_recouvrement_dispute(self):
         """Contest this invoice: reason, amount, what the customer says."""

@@ -11,6 +11,7 @@ from . import (
     recouvrement_pause_items,
     recouvrement_payment_plan_sign,
     recouvrement_portfolio_transfer,
+    recouvrement_promise_record,
     recouvrement_reminder_refuse,
     recouvrement_settings,
     recouvrement_signal_import,
