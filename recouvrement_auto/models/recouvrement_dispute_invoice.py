@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date, formatLang
 
+from ..tools.pdf import is_whole
+
 
 class RecouvrementDispute(models.Model):
     """The invoice as whoever solves the dispute sees it, without any right on invoices."""
@@ -116,6 +118,6 @@ class RecouvrementDispute(models.Model):
             .with_company(self.company_id)
             ._render_qweb_pdf("account.account_invoices", move.ids)
         )
-        if kind != "pdf" or not content.startswith(b"%PDF"):
+        if not is_whole(content, kind):
             raise UserError(self.env._("The PDF of the invoice could not be made."))
         return content

@@ -3,6 +3,7 @@ import logging
 from odoo import api, fields, models
 
 from ..const import DEFERRED, QUEUED
+from ..tools.pdf import is_whole
 
 _logger = logging.getLogger(__name__)
 
@@ -81,7 +82,7 @@ class RecouvrementReminder(models.Model):
             .with_context(lang=self.lang)
             ._render_qweb_pdf("account.account_invoices", move.ids)
         )
-        if kind != "pdf" or not content.startswith(b"%PDF"):
+        if not is_whole(content, kind):
             raise ValueError(self.env._("the PDF renderer is not available"))
         attachment = self.env["ir.attachment"].create(
             {

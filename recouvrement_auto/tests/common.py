@@ -220,3 +220,22 @@ class RecouvrementCommon(AccountTestInvoicingCommon):
             .create(values)
         )
         return wizard._create_payments()
+
+
+class OneDebtorCommon(RecouvrementCommon):
+    """One debtor, his overdue invoices (``INVOICES``: days late, amount) and his file."""
+
+    INVOICES = ((5, 500.0),)
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.partner = cls.make_debtor("One Debtor")
+        cls.moves = cls.env["account.move"]
+        for late, amount in cls.INVOICES:
+            cls.moves += cls.make_invoice(cls.partner, late=late, amount=amount)
+        cls.move = cls.moves[0]
+        cls.customer = cls.env["recouvrement.customer"]._get_or_create(
+            cls.company, cls.partner.ids
+        )
+        cls.customer.nature = "standard"

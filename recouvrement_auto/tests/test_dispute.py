@@ -9,21 +9,15 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
-from .common import TODAY, RecouvrementCommon
+from .common import TODAY, OneDebtorCommon
 
 
-class DisputeCommon(RecouvrementCommon):
+class DisputeCommon(OneDebtorCommon):
     """A customer with an overdue invoice and what is needed to contest it."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.partner = cls.make_debtor("Contesting")
-        cls.move = cls.make_invoice(cls.partner, late=5, amount=500.0)
-        cls.customer = cls.env["recouvrement.customer"]._get_or_create(
-            cls.company, cls.partner.ids
-        )
-        cls.customer.nature = "standard"
         cls.reason = cls.env.ref("recouvrement_auto.recouvrement_dispute_reason_price")
 
     def dispute(self, move=None, reason=None, **values):

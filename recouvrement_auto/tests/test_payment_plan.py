@@ -9,7 +9,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .common import TODAY, RecouvrementCommon
+from .common import TODAY, OneDebtorCommon
 
 PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAA"
@@ -17,20 +17,15 @@ PNG = base64.b64decode(
 )
 
 
-class PlanCommon(RecouvrementCommon):
+class PlanCommon(OneDebtorCommon):
     """A customer with two overdue invoices, 900 in all."""
+
+    INVOICES = ((12, 500.0), (5, 400.0))
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.partner = cls.make_debtor("Spreading")
-        cls.move = cls.make_invoice(cls.partner, late=12, amount=500.0)
-        cls.second = cls.make_invoice(cls.partner, late=5, amount=400.0)
-        cls.moves = cls.move | cls.second
-        cls.customer = cls.env["recouvrement.customer"]._get_or_create(
-            cls.company, cls.partner.ids
-        )
-        cls.customer.nature = "standard"
+        cls.second = cls.moves[1]
         cls.dates = [TODAY + timedelta(days) for days in (14, 44, 75)]
 
     def propose(self, amounts=(300.0, 300.0, 300.0), **values):

@@ -1,30 +1,21 @@
 """Promises to pay: the pause, the limits, and the outcome found in the ledger."""
 
+import base64
 from datetime import timedelta
 
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
-from .common import TODAY, RecouvrementCommon
+from .common import TODAY, OneDebtorCommon
 
 SOON = TODAY + timedelta(7)  # a Tuesday
 
 
-class PromiseCommon(RecouvrementCommon):
+class PromiseCommon(OneDebtorCommon):
     """A customer with an overdue invoice."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.partner = cls.make_debtor("Promising")
-        cls.move = cls.make_invoice(cls.partner, late=5, amount=500.0)
-        cls.customer = cls.env["recouvrement.customer"]._get_or_create(
-            cls.company, cls.partner.ids
-        )
-        cls.customer.nature = "standard"
 
     def promise(self, amount=None, day=SOON, moves=None, source="call", **values):
         """A promise about every open instalment of ``moves``."""
@@ -321,8 +312,7 @@ class TestPromiseSettled(PromiseCommon):
             }
         )
         payment.action_post()
-        if not payment.move_id:
-            self.skipTest("payments without entry")
+        self.assertTrue(payment.move_id, "the journal of the tests writes entries")
         self.night()
         self.assertEqual((promise.state, promise.extended), ("running", 1))
         self.assertGreater(promise.wait_until, self.AFTER)
@@ -404,3 +394,60 @@ class TestPromiseSettled(PromiseCommon):
         settled(1)  # fills the caches
         few = settled(2)
         self.assertEqual(settled(10), few)
+
+
+@tagged("post_install", "-at_install")
+class TestPromiseDialog(PromiseCommon):
+    """A promise from the file of the customer or from an invoice."""
+
+    def dialog(self, action):
+        """The dialog as the browser opens it."""
+        Dialog = self.env[action["res_model"]].with_context(**action["context"])
+        return Form(Dialog)
+
+    def test_from_the_file_with_everything_proposed(self):
+        other = self.make_invoice(self.partner, late=2, amount=70.0)
+        self.make_invoice(self.partner, late=-20, amount=30.0)
+        form = self.dialog(self.customer.action_new_promise())
+        self.assertEqual(form.amount, 570.0)
+        self.assertGreater(form.date, TODAY)
+        form.save().action_record()
+        promise = self.env["recouvrement.promise"].search(
+            [("customer_id", "=", self.customer.id)]
+        )
+        self.assertEqual(promise.amount, 570.0)
+        self.assertEqual(promise.item_ids.move_id, self.move | other)
+        self.assertEqual(promise.source, "mail")
+        self.assertEqual(self.outcome_of(self.plan(), self.partner)[1], "promise")
+
+    def test_from_an_invoice_with_the_mail_that_said_it(self):
+        self.make_invoice(self.partner, late=2, amount=70.0)
+        form = self.dialog(self.move.action_recouvrement_promise())
+        form.amount = 200.0
+        form.source = "meeting"
+        form.date = SOON
+        dialog = form.save()
+        dialog.write({"proof": base64.b64encode(b"said so"), "proof_name": "mail.eml"})
+        dialog.action_record()
+        promise = self.env["recouvrement.promise"].search(
+            [("customer_id", "=", self.customer.id)]
+        )
+        self.assertEqual((promise.amount, promise.date), (200.0, SOON))
+        self.assertEqual(promise.item_ids.move_id, self.move)
+        paper = self.env["ir.attachment"].search(
+            [("res_model", "=", promise._name), ("res_id", "=", promise.id)]
+        )
+        self.assertEqual((paper.name, paper.raw), ("mail.eml", b"said so"))
+
+    def test_refused(self):
+        foreign = self.make_invoice(self.make_debtor("Foreign"), late=3)
+        dialog = self.dialog(self.customer.action_new_promise()).save()
+        dialog.line_ids |= foreign._recouvrement_open_lines()
+        with self.assertRaises(UserError):
+            dialog.action_record()
+        dialog.line_ids = False
+        with self.assertRaises(UserError):
+            dialog.action_record()
+        self.pay(self.move, 500.0)
+        with self.assertRaises(UserError):
+            self.move.action_recouvrement_promise()
