@@ -157,6 +157,7 @@ from . import (
     recouvrement_scenario_version_screen,
     recouvrement_template_screen,
     recouvrement_segment_screen,
+    recouvrement_thanks,
     recouvrement_timeline,
     recouvrement_timeline_chase,
     recouvrement_timeline_events,

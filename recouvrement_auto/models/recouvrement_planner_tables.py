@@ -125,6 +125,7 @@ class RecouvrementPlannerFacts(models.AbstractModel):
                     WHERE customer_id IN %(ids)s AND state IN %(live)s
                       AND channel != 'task' AND id != %(own)s AND date > %(since)s
                       AND undelivered IS NOT TRUE
+                      AND notice IS DISTINCT FROM 'thanks'
                 UNION ALL
                    SELECT res_id, (date AT TIME ZONE 'UTC' AT TIME ZONE %(tz)s)::date
                      FROM mail_message

@@ -23,6 +23,7 @@ NOTICES = [
     ("transfer", "Transfer announced, noted"),
     ("unreachable", "We tried to call"),
     ("other", "After our call"),
+    ("thanks", "Thank you for the payment"),
 ]
 # A notice stands on no ladder: no limit, no minimum, no step follows from it.
 NO_LADDER = Ladder(scenario_id=None, version_id=None, name="", steps=(), min_gap_days=0)

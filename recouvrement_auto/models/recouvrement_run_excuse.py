@@ -1,4 +1,5 @@
 import logging
+from functools import partial
 
 from odoo import api, models
 
@@ -35,14 +36,20 @@ class RecouvrementRun(models.Model):
         Called again on the same day it finds nothing more to do.
         """
         for name, method in SETTLED:
-            try:
-                with self.env.cr.savepoint():
-                    getattr(self.env[name].sudo(), method)(company, date)
-            except Exception as error:  # noqa: BLE001 - held as before, and on the screen
-                _logger.exception("%s of %s not settled", name, company.name)
-                self.env.invalidate_all(flush=False)
-                self._add_settle_problem(company, date, name, error)
+            settle = getattr(self.env[name].sudo(), method)
+            self._settle_one(company, date, name, partial(settle, company, date))
         self._checkpoint()
+
+    @api.model
+    def _settle_one(self, company, date, name, settle):
+        """Call ``settle``; its failure is undone and shown on the page of the night."""
+        try:
+            with self.env.cr.savepoint():
+                settle()
+        except Exception as error:  # noqa: BLE001 - held as before, and on the screen
+            _logger.exception("%s of %s not settled", name, company.name)
+            self.env.invalidate_all(flush=False)
+            self._add_settle_problem(company, date, name, error)
 
     @api.model
     def _add_settle_problem(self, company, date, name, error):

@@ -50,7 +50,8 @@ class RecouvrementSenderClaim(models.AbstractModel):
         )
         plan = reminder._notice_plan(bundle, keys, step)
         if not plan.lines:
-            reminder._update_state(SKIPPED, "paid")
+            thanked = reminder.notice == "thanks"
+            reminder._update_state(SKIPPED, "plan_changed" if thanked else "paid")
             return None
         verdict = self.env["recouvrement.planner"]._notice_verdict(
             context, bundle, plan

@@ -32,6 +32,7 @@ from . import (
     test_simulate,
     test_statement,
     test_template,
+    test_thanks,
     test_undeliverable,
     test_views,
     test_watch,

@@ -7,7 +7,12 @@ from odoo.addons.recouvrement_auto.tools import template as engine
 # What each regime's texts may never contain, in either language.
 ONLY_BUSINESS = ("{{ legal_notice }}", "{{ fee_count }}", "{{ penalty_amount }}")
 # One instalment is named in the text itself, or no invoice is asked.
-WITHOUT_TABLE = ("pre_due_consumer", "notice_unreachable", "plan_notice")
+WITHOUT_TABLE = (
+    "notice_thanks",
+    "pre_due_consumer",
+    "notice_unreachable",
+    "plan_notice",
+)
 
 
 @tagged("post_install", "-at_install")
