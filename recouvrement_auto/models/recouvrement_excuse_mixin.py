@@ -127,6 +127,7 @@ class RecouvrementExcuseMixin(models.AbstractModel):
             subject=f"{summary} · {record.customer_id.partner_id.name}",
             body=body,
             email_layout_xmlid="mail.mail_notification_layout",
+            email_add_signature=False,
         )
 
     def _end_activities(self, feedback):

@@ -170,6 +170,7 @@ class RecouvrementExcuseMixin(models.AbstractModel):
                 else f"{title(first)} (+ {len(records) - 1})",
                 body=Markup("<ul>%s</ul>") % Markup("").join(words),
                 email_layout_xmlid="mail.mail_notification_layout",
+                email_add_signature=False,
             )
 
 

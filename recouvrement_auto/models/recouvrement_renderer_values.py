@@ -46,7 +46,13 @@ class RecouvrementRenderer(models.AbstractModel):
 
     @api.model
     def _long_day(self, message, day):
-        return format_date(self.env, day, message.lang, "long") if day else ""
+        if not day:
+            return ""
+        words = format_date(self.env, day, message.lang, "long")
+        if message.lang.startswith("fr"):
+            # French typography: a number stays on the line of its unit.
+            words = words.replace(" ", "\N{NO-BREAK SPACE}", 1)
+        return words
 
     @api.model
     def _short_day(self, message, day):

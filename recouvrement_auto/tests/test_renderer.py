@@ -216,7 +216,7 @@ class TestRenderer(RecouvrementCommon):
             )
         )
         words = self.Renderer._localized(message)._value_previous_messages(message)
-        self.assertIn("10 mars 2026", words)
+        self.assertIn("10\N{NO-BREAK SPACE}mars 2026", words)
         delivery.bounced_at = "2026-03-11 10:00:00"
         self.env.flush_all()
         self.assertEqual(self.Renderer._value_previous_messages(message), "")
