@@ -105,6 +105,7 @@ from . import (
     recouvrement_reminder_instalment,
     recouvrement_delivery,
     recouvrement_sender_claim,
+    recouvrement_sender_claim_facts,
     recouvrement_sender_claim_notice,
     recouvrement_renderer,
     recouvrement_renderer_facts,

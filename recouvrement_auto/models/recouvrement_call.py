@@ -126,9 +126,9 @@ class RecouvrementPlannerFacts(models.AbstractModel):
     _inherit = "recouvrement.planner.facts"
 
     @api.model
-    def _pressure(self, context, customer_ids, ignore_reminder_id):
+    def _pressure(self, context, customer_ids, ignore_reminder_ids):
         """EXTENDS: a call that reached somebody is a contact of its day."""
-        days = super()._pressure(context, customer_ids, ignore_reminder_id)
+        days = super()._pressure(context, customer_ids, ignore_reminder_ids)
         rows = self.env.execute_query(
             SQL(
                 """SELECT customer_id, date FROM recouvrement_call

@@ -142,11 +142,11 @@ class RecouvrementPlannerFacts(models.AbstractModel):
     # === CUSTOMERS === #
 
     @api.model
-    def _load(self, context, partner_ids, ignore_reminder_id=0):
+    def _load(self, context, partner_ids, ignore_reminder_ids=()):
         """Bundles of the customers ``partner_ids`` (commercial partners), in their order.
 
-        Missing collection files are created. ``ignore_reminder_id``: the reminder that is
-        being claimed; it does not count as waiting for itself.
+        Missing collection files are created. ``ignore_reminder_ids``: reminders that are
+        being claimed, one per customer; none counts as waiting for itself.
         """
         self.env.flush_all()  # what follows is SQL
         files = self._files(context, partner_ids)
@@ -158,8 +158,8 @@ class RecouvrementPlannerFacts(models.AbstractModel):
             "pauses": self._pauses(context, customer_ids),
             "options": self._invoice_options(rows),
             "contacts": self._contacts(partner_ids),
-            "pressure": self._pressure(context, customer_ids, ignore_reminder_id),
-            "waiting": self._waiting(customer_ids, ignore_reminder_id),
+            "pressure": self._pressure(context, customer_ids, ignore_reminder_ids),
+            "waiting": self._waiting(customer_ids, ignore_reminder_ids),
             "extra": self._extra_item_facts(context, customer_ids, rows),
         }
         by_customer = defaultdict(list)

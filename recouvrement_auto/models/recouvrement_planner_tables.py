@@ -117,13 +117,13 @@ class RecouvrementPlannerFacts(models.AbstractModel):
         return grouped
 
     @api.model
-    def _pressure(self, context, customer_ids, ignore_reminder_id):
+    def _pressure(self, context, customer_ids, ignore_reminder_ids):
         """Days of the contacts of the last 30 days, over all channels, by customer."""
         rows = self.env.execute_query(
             SQL(
                 """SELECT customer_id, date FROM recouvrement_reminder
                     WHERE customer_id IN %(ids)s AND state IN %(live)s
-                      AND channel != 'task' AND id != %(own)s AND date > %(since)s
+                      AND channel != 'task' AND id != ALL(%(own)s) AND date > %(since)s
                       AND undelivered IS NOT TRUE
                       AND notice IS DISTINCT FROM 'thanks'
                 UNION ALL
@@ -137,7 +137,7 @@ class RecouvrementPlannerFacts(models.AbstractModel):
                                         AND customer_id IN %(ids)s)""",
                 ids=tuple(customer_ids) or (0,),
                 live=LIVE_STATES,
-                own=ignore_reminder_id,
+                own=list(ignore_reminder_ids),
                 since=context.day - timedelta(days=30),
                 tz=context.company.recouvrement_tz,
                 subtype=self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_comment"),
@@ -149,14 +149,14 @@ class RecouvrementPlannerFacts(models.AbstractModel):
         return days
 
     @api.model
-    def _waiting(self, customer_ids, ignore_reminder_id):
+    def _waiting(self, customer_ids, ignore_reminder_ids):
         rows = self.env.execute_query(
             SQL(
                 """SELECT DISTINCT customer_id FROM recouvrement_reminder
-                    WHERE customer_id IN %s AND state IN %s AND id != %s""",
+                    WHERE customer_id IN %s AND state IN %s AND id != ALL(%s)""",
                 tuple(customer_ids) or (0,),
                 WAITING_STATES,
-                ignore_reminder_id,
+                list(ignore_reminder_ids),
             )
         )
         return {row[0] for row in rows}

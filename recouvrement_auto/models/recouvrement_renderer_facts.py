@@ -58,10 +58,20 @@ class RecouvrementRenderer(models.AbstractModel):
             writes=True,
             agreed=reminder.notice_values or {},
         )
-        (message.partner | message.contact).fetch(PARTNER_FIELDS)
+        self._read_partners(message.partner, message.contact)
         self._set_text(message, reminder.custom_subject, reminder.custom_body)
         self._complete_rows(message)
         return message
+
+    @api.model
+    def _read_partners(self, *partners):
+        """The sender reads those of its next messages with them."""
+        ids = [
+            partner_id
+            for partner in partners
+            for partner_id in (partner._prefetch_ids if self.env.su else partner._ids)
+        ]
+        partners[0].browse(dict.fromkeys(ids)).fetch(PARTNER_FIELDS)
 
     @api.model
     def _step(self, reminder):

@@ -62,19 +62,12 @@ class RecouvrementRun(models.Model):
 
         :return: ``(handled, finished)``; not finished when the time slice ended first
         """
-        handled, due = 0, self._due_reminder_ids(limit)
+        due = self._due_reminder_ids(limit)
         self._checkpoint(remaining=len(due))
         self._prepare_sending(due)
-        for reminder_id in due:
-            if sender.is_paused(reminder_id):
-                continue
-            sender.handle(reminder_id)
-            handled += 1
-            if sender.seconds_left <= 0:
-                sender.show()
-                return handled, handled == len(due)
+        handled, finished = sender.handle_all(due)
         sender.show()
-        return handled, True
+        return handled, finished
 
     @api.model
     def _prepare_sending(self, reminder_ids):
@@ -142,7 +135,6 @@ class RecouvrementRun(models.Model):
         :param memory: the ``Memory`` of the pass; nothing is kept without one
         """
         memory = memory or Memory(self.env)
-        memory.forget_facts()
         Claim = self.env["recouvrement.sender.claim"]
         try:
             with mute_logger("odoo.sql_db"), self._undoable():

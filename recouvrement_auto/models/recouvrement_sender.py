@@ -1,11 +1,12 @@
 """One pass of one worker: the transports that it opened and the errors that it met."""
 
 import logging
-from collections import Counter
+from collections import Counter, deque
+from itertools import islice
 
 from ..const import QUEUED
-from ..tools.smtp_phases import FAILED, Outcome
-from .recouvrement_sender_memory import Memory
+from ..tools.smtp_phases import FAILED, SENT, Outcome
+from .recouvrement_sender_memory import MOST_AHEAD, Memory
 
 _logger = logging.getLogger(__name__)
 
@@ -44,6 +45,28 @@ class Sender:
         reminder = self.env["recouvrement.reminder"].browse(reminder_id)
         return reminder.company_id.id in self.paused
 
+    def handle_all(self, reminder_ids):
+        """Handle these reminders in their order, until the time slice ends.
+
+        Where another worker is at work we go on further down and come back at the end, so
+        that facts which are read together serve one worker.
+
+        :return: ``(handled, finished)``
+        """
+        handled, queue = 0, deque(reminder_ids)
+        while queue:
+            reminder_id = queue.popleft()
+            if self.is_paused(reminder_id):
+                continue
+            self.memory.upcoming = tuple(islice(queue, MOST_AHEAD))
+            self.handle(reminder_id)
+            handled += 1
+            if self.seconds_left <= 0:
+                return handled, not queue
+            if self.memory.met_another:
+                queue.rotate(-MOST_AHEAD)
+        return handled, True
+
     def handle(self, reminder_id):
         """All recipients of one reminder: claim and commit, send and commit the outcome;
         the display rows follow in sets."""
@@ -77,6 +100,8 @@ class Sender:
         reminder = delivery.reminder_id
         more = reminder.state == QUEUED  # a further recipient waits
         self.memory.commit(0 if more else 1)
+        if outcome.state != SENT:  # a refused address may be another customer's too
+            self.memory.forget_all()
         self.to_show.append(reminder.id)
         self.show(SHOWN_AT_ONCE)
         return more

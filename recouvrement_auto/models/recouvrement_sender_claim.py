@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 from odoo import api, models
 from odoo.tools import SQL
 
@@ -26,7 +24,7 @@ class RecouvrementSenderClaim(models.AbstractModel):
 
         :param memory: the ``Memory`` of the sender: settings read for earlier messages
         """
-        reminder = self._lock(reminder_id)
+        reminder = self._lock(reminder_id, memory)
         if not reminder or not reminder._get_channel()._is_ready():
             return None
         pending = reminder.delivery_ids.filtered(
@@ -38,25 +36,31 @@ class RecouvrementSenderClaim(models.AbstractModel):
         return self._claim_first(reminder, memory)
 
     @api.model
-    def _lock(self, reminder_id):
+    def _lock(self, reminder_id, memory):
         """The waiting reminder with its customer locked, or nothing: somebody has it.
 
-        Two messages of one customer are judged one after the other.
+        Two messages of one customer are judged one after the other. What is kept in mind is
+        dropped here unless the snapshot of this claim proves that it still holds.
         """
         rows = self.env.execute_query(
             SQL(
-                """SELECT reminder.id FROM recouvrement_reminder reminder
+                """SELECT %s FROM recouvrement_reminder reminder
                      JOIN recouvrement_customer customer
                        ON customer.id = reminder.customer_id
                     WHERE reminder.id = %s AND reminder.state IN (%s, %s)
                       FOR UPDATE OF reminder SKIP LOCKED
                       FOR NO KEY UPDATE OF customer SKIP LOCKED""",
+                memory.news_sql(),
                 reminder_id,
                 QUEUED,
                 DEFERRED,
             )
         )
-        return self.env["recouvrement.reminder"].browse([row[0] for row in rows])
+        memory.met_another = not rows
+        if not rows:
+            return self.env["recouvrement.reminder"]
+        memory.check(*rows[0])
+        return self._record(reminder_id, memory)
 
     @api.model
     def _claim_first(self, reminder, memory):
@@ -65,9 +69,7 @@ class RecouvrementSenderClaim(models.AbstractModel):
         if context.shadow:
             reminder._update_state(SKIPPED, "shadow")
             return None
-        bundle = self.env["recouvrement.planner.facts"]._load(
-            context, reminder.partner_id.ids, ignore_reminder_id=reminder.id
-        )[0]
+        bundle = self._bundle(reminder, context, memory)
         plan, contacts = self._recheck(reminder, context, bundle)
         if plan is None:
             return None
@@ -105,27 +107,6 @@ class RecouvrementSenderClaim(models.AbstractModel):
         reminder._update_state(CLAIMED)
         self.env.flush_all()
         return delivery.id, token
-
-    @api.model
-    def _context(self, reminder, memory):
-        """The facts of company and day: those of the last message when the company still
-        says the same, which is read again here."""
-        Facts = self.env["recouvrement.planner.facts"]
-        company, agent = reminder.company_id, reminder.agent_id
-        gate = Facts._gate(company, agent, company._recouvrement_today())
-        memory.check_gate((company.id, agent.id), gate)
-        day = company._recouvrement_today()
-        key = (company.id, day, reminder.run_id.id, reminder.version_id.id)
-        context = memory.contexts.get(key)
-        if context is None:
-            versions = reminder.run_id.version_ids or reminder.version_id
-            context = Facts._context(company, day, versions, reminder.run_id.kind)
-            memory.contexts[key] = context
-        return replace(
-            context,
-            manual=reminder.manual,
-            decided=bool(reminder.manual or reminder.confirmed_by_id),
-        )
 
     @api.model
     def _recheck(self, reminder, context, bundle):

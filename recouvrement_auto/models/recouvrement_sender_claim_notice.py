@@ -18,9 +18,7 @@ class RecouvrementSenderClaim(models.AbstractModel):
         if context.shadow:
             reminder._update_state(SKIPPED, "shadow")
             return None
-        bundle = self.env["recouvrement.planner.facts"]._load(
-            context, reminder.partner_id.ids, ignore_reminder_id=reminder.id
-        )[0]
+        bundle = self._load(reminder, context)[reminder.id]
         bundle = reminder._notice_bundle(bundle, reminder.notice_values or {})
         plan = self._recheck_notice(reminder, context, bundle)
         if plan is None:

@@ -218,9 +218,9 @@ class TestCall(RecouvrementCommon):
         Facts = self.env["recouvrement.planner.facts"].sudo()
         context = Facts._context(self.company, TODAY, ())
         self.note("unreachable", send_mail=False, next_action="none")
-        self.assertFalse(Facts._pressure(context, self.file.ids, 0)[self.file.id])
+        self.assertFalse(Facts._pressure(context, self.file.ids, ())[self.file.id])
         self.note("other", note="Spoke")
-        days = Facts._pressure(context, self.file.ids, 0)
+        days = Facts._pressure(context, self.file.ids, ())
         self.assertEqual(days[self.file.id], {TODAY})
 
     def test_the_log_and_the_history_tell_it(self):

@@ -48,7 +48,7 @@ def claims_blind(registry):
         blind = mock.patch.object(type(facts), "_extra_item_facts", lambda *a: {})
         with blind:
             bundle = facts._load(
-                context, reminder.partner_id.ids, ignore_reminder_id=reminder.id
+                context, reminder.partner_id.ids, ignore_reminder_ids=reminder.ids
             )[0]
         return original(self, reminder, context, bundle)
 

@@ -51,7 +51,7 @@ class TestNotice(RecouvrementCommon):
         )
         Facts = self.env["recouvrement.planner.facts"].sudo()
         context = Facts._context(self.company, TODAY, ())
-        days = Facts._pressure(context, self.file.ids, 0)
+        days = Facts._pressure(context, self.file.ids, ())
         self.assertEqual(days[self.file.id], {TODAY})
         self.assertTrue(payload)
 
