@@ -29,6 +29,7 @@
         "data/digest_data.xml",
         "data/recouvrement_alert_data.xml",
         "data/recouvrement_benchmark_data.xml",
+        "data/recouvrement_action_time_data.xml",
         "views/recouvrement_auto_reports_menus.xml",
         "views/recouvrement_kpi_menus.xml",
         "views/recouvrement_export_views.xml",

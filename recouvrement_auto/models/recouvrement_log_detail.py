@@ -6,6 +6,13 @@ from odoo.tools import format_date
 
 from .recouvrement_log_words import FACTS
 
+# The fact that holds a code, where it is not called like the field.
+FACT_OF = {
+    ("recouvrement.item.cycle", "reason"): "why",
+    ("recouvrement.alarm", "code"): "alarm",
+    ("recouvrement.approval", "subject"): "kind",
+    ("recouvrement.delegation", "kind"): "limits",
+}
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -38,6 +45,8 @@ class RecouvrementLog(models.Model):
         if name == "phase":
             phases = self.env["recouvrement.delivery"]._phase_labels(self.channel)
             return phases.get(value, value)
+        if isinstance(value, list):
+            return ", ".join(str(words.get((name, one), one)) for one in value)
         return words.get((name, value), value)
 
     @api.model
@@ -54,10 +63,13 @@ class RecouvrementLog(models.Model):
             ("recouvrement.pause", "kind"),
             ("recouvrement.item.cycle", "reason"),
             ("recouvrement.alarm", "code"),
+            ("recouvrement.approval", "subject"),
+            ("recouvrement.complaint", "kind"),
+            ("recouvrement.delegation", "kind"),
         ):
             field = env[model]._fields[name]
             if field.type == "selection":
-                fact = {"reason": "why", "code": "alarm"}.get(name, name)
+                fact = FACT_OF.get((model, name), name)
                 for code, label in field._description_selection(self.env):
                     words[fact, code] = label
         named = [("code", "!=", False)]

@@ -87,6 +87,12 @@ EVENTS = {
     "portal.dispute": _lt("Dispute opened on the debtor's page"),
     "portal.plan": _lt("Payment plan accepted on the debtor's page"),
     "portal.refused": _lt("Answer of the debtor refused"),
+    "approval.asked": _lt("Second person asked"),
+    "approval.approved": _lt("Approved by a second person"),
+    "approval.refused": _lt("Refused by a second person"),
+    "approval.withdrawn": _lt("Request to a second person taken back"),
+    "complaint.recorded": _lt("Complaint about the chase"),
+    "complaint.answered": _lt("Complaint about the chase answered"),
     "customer.transferred": _lt("Customer transferred to another agent"),
     "customer.merged": _lt("Customers merged"),
     "segment.changed": _lt("Segment changed"),
@@ -137,6 +143,9 @@ FACTS = {
     "login": _lt("logged in"),
     "reference": _lt("reference"),
     "paid": _lt("amount"),
+    "proposer": _lt("proposed by"),
+    "limits": _lt("beyond"),
+    "asked": _lt("asked"),
     "day": _lt("day"),
 }
 

@@ -81,21 +81,19 @@ class RecouvrementPause(models.Model):
         for pause in self:
             if pause.date_end <= pause.date_start:
                 raise ValidationError(self.env._("A pause ends after its first day."))
-            limit = pause.customer_id._max_pause_days()
-            if (
-                pause.date_end - pause.date_start
-            ).days > limit and not pause._by_manager():
+            if not pause._may_last((pause.date_end - pause.date_start).days):
                 raise ValidationError(
                     self.env._(
-                        "A pause of this customer lasts %(days)s days at most; a manager "
-                        "may set a longer one.",
-                        days=limit,
+                        "You may not pause this customer that long: ask for an exception "
+                        "in his file, a manager may set it.",
                     )
                 )
 
-    def _by_manager(self):
+    def _may_last(self, days):
+        """True when the user may set a pause of so many days: as long as the scenario says,
+        managers longer."""
         # Constraints run as superuser: only the user tells who asks.
-        return self.env.user.has_group(
+        return days <= self.customer_id._max_pause_days() or self.env.user.has_group(
             "recouvrement_auto.recouvrement_auto_group_manager"
         )
 

@@ -97,10 +97,14 @@ class RecouvrementPaymentPlan(models.Model):
                 "back_by": back_by,
                 "proposed_on": today,
                 "next_date": min(dates),
-                "document_hash": hashlib.sha256(canonical(plan._terms())).hexdigest(),
+                "document_hash": plan._terms_hash(),
             }
         )
         self._update_state("proposed", today)
+
+    def _terms_hash(self):
+        """SHA-256 of the terms as they stand."""
+        return hashlib.sha256(canonical(self._terms())).hexdigest()
 
     def _terms(self):
         """What is agreed, in a form that can be hashed and checked years later."""

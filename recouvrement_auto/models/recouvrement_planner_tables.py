@@ -4,7 +4,7 @@ from datetime import timedelta
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..const import LIVE_STATES, WAITING_STATES
+from ..const import LIVE_STATES, TO_CONFIRM, WAITING_STATES
 from .recouvrement_planner_bundle import Contact
 
 
@@ -152,11 +152,14 @@ class RecouvrementPlannerFacts(models.AbstractModel):
     def _waiting(self, customer_ids, ignore_reminder_ids):
         rows = self.env.execute_query(
             SQL(
+                # A statement that nobody has confirmed yet stops no chase.
                 """SELECT DISTINCT customer_id FROM recouvrement_reminder
-                    WHERE customer_id IN %s AND state IN %s AND id != ALL(%s)""",
+                    WHERE customer_id IN %s AND state IN %s AND id != ALL(%s)
+                      AND NOT (statement_day IS NOT NULL AND state = %s)""",
                 tuple(customer_ids) or (0,),
                 WAITING_STATES,
                 list(ignore_reminder_ids),
+                TO_CONFIRM,
             )
         )
         return {row[0] for row in rows}

@@ -7,6 +7,7 @@ KINDS = [
     ("order", "Order or contract"),
     ("bank_details", "Bank details"),
     ("paid", "Already paid: please check"),
+    ("complaint", "About the messages that we send"),
     ("other", "Another question"),
 ]
 

@@ -92,15 +92,18 @@ class RecouvrementPromise(models.Model):
     @api.constrains("date", "recorded_on")
     def _check_horizon(self):
         for promise in self:
-            limit = promise.company_id.recouvrement_promise_max_days
-            if limit and (promise.date - promise.recorded_on).days > limit:
+            if not promise._may_promise((promise.date - promise.recorded_on).days):
                 raise ValidationError(
                     self.env._(
-                        "A promise is for the next %(days)s days at most: agree on a "
-                        "payment plan for a later date.",
-                        days=limit,
+                        "You may not accept a promise so far ahead: agree on a payment "
+                        "plan, or ask for an exception in the customer's file."
                     )
                 )
+
+    def _may_promise(self, days):
+        """True when a promise may be so many days ahead: as the company says."""
+        limit = self.company_id.recouvrement_promise_max_days
+        return not limit or days <= limit
 
     @api.model
     def _editable(self):

@@ -24,6 +24,7 @@ NOTICES = [
     ("unreachable", "We tried to call"),
     ("other", "After our call"),
     ("thanks", "Thank you for the payment"),
+    ("statement", "Statement of account"),
 ]
 # A notice stands on no ladder: no limit, no minimum, no step follows from it.
 NO_LADDER = Ladder(scenario_id=None, version_id=None, name="", steps=(), min_gap_days=0)
@@ -207,6 +208,6 @@ class RecouvrementPlanner(models.AbstractModel):
         channel = self.env[f"recouvrement.channel.{plan.step.channel}"]
         subject = bundle.subject_for(context, plan, channel)
         facts = guard.Facts(context.day, subject, context.policy, plan.step)
-        return guard.decide(
-            facts, guard.CUSTOMER, channel._guards(), guard.NOTICE_GUARDS
-        )
+        many = plan.step.options.get("statement")
+        among = guard.STATEMENT_GUARDS if many else guard.NOTICE_GUARDS
+        return guard.decide(facts, guard.CUSTOMER, channel._guards(), among)

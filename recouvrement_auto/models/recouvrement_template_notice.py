@@ -44,12 +44,17 @@ class RecouvrementTemplate(models.Model):
         return problems
 
     @api.model
+    def _notice_record(self, notice):
+        """The text of the library for a notice; empty when nobody wrote one."""
+        return self.search(
+            [("notice", "=", notice), ("channel", "=", "email")], limit=1
+        )
+
+    @api.model
     def _notice_text(self, notice, lang):
         """``(subject, body)`` of a notice in a language, else in English; empty when nobody
         wrote one."""
-        found = self.search(
-            [("notice", "=", notice), ("channel", "=", "email")], limit=1
-        )
+        found = self._notice_record(notice)
         texts = found._texts() if found else {}
         text = texts.get(lang) or texts.get("en_US") or next(iter(texts.values()), {})
         return text.get("subject") or "", text.get("body") or ""

@@ -1,6 +1,8 @@
 from . import (
     test_access,
+    test_approval,
     test_call,
+    test_complaint,
     test_customer_create,
     test_day,
     test_demo,
@@ -31,6 +33,7 @@ from . import (
     test_settings,
     test_simulate,
     test_statement,
+    test_statement_mailing,
     test_template,
     test_thanks,
     test_undeliverable,

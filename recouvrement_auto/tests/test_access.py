@@ -60,6 +60,11 @@ MATRIX = {
     "recouvrement.log.seal": ("", "", "r", "r"),
     "recouvrement.log.secret": ("", "", "r", "r"),
     "recouvrement.reminder.refuse": ("", "rwcd", "rwcd", ""),
+    "recouvrement.statement.mailing": ("", "rwcd", "rwcd", ""),
+    "recouvrement.complaint": ("r", "rwc", "rwc", "r"),
+    "recouvrement.delegation": ("", "r", "rwcd", "r"),
+    "recouvrement.approval": ("", "rw", "rw", "r"),
+    "recouvrement.approval.ask": ("", "rwcd", "rwcd", ""),
     "recouvrement.pause.items": ("", "rwcd", "rwcd", ""),
     "recouvrement.deposit": ("", "rwcd", "rwcd", ""),
     "recouvrement.simulation": ("", "rwcd", "rwcd", ""),
@@ -104,6 +109,8 @@ DECISIONS = {
         "action_new_promise",
         "action_revoke_portal_links",
         "action_send_now",
+        "action_ask_approval",
+        "action_complaint",
     },
     "recouvrement.dispute": {
         "action_accept",
@@ -131,6 +138,7 @@ DECISIONS = {
     },
     "recouvrement.reminder": {
         "action_call_result",
+        "action_complaint",
         "action_confirm",
         "action_edit_text",
         "action_mark_arrived",
@@ -154,12 +162,17 @@ DECISIONS = {
     "recouvrement.pause.items": {"action_pause"},
     "recouvrement.reminder.refuse": {"action_refuse"},
     "recouvrement.simulation": {"action_simulate"},
+    "recouvrement.statement.mailing": {"action_prepare"},
+    "recouvrement.approval.ask": {"action_ask"},
+    "recouvrement.complaint": {"action_done"},
+    "recouvrement.approval": {"action_approve", "action_refuse", "action_withdraw"},
     "recouvrement.scenario": {"action_duplicate"},
 }
 # Buttons that show something that the reader may read anyway.
 READING = {
     "account.move": {"action_recouvrement_history", "action_recouvrement_open"},
     "recouvrement.customer": {
+        "action_open_complaints",
         "action_open_disputes",
         "action_open_history",
         "action_open_items",
@@ -315,6 +328,11 @@ class TestDecisions(AccessCommon):
             return self.env[name]._propose(file, lines, [(TODAY, 100.0)])
         if name == "recouvrement.portal.request":
             return self.env[name].sudo()._ask(file, "other", self.moves[0])
+        if name == "recouvrement.complaint":
+            return self.env[name].create({"customer_id": file.id, "note": "Enough"})
+        if name == "recouvrement.approval":
+            values = {"until": TODAY.replace(day=24)}
+            return self.env[name]._ask(file, "pause", {"pause": 7}, "Words", **values)
         if name == "recouvrement.pause":
             return self.env[name].create(
                 {

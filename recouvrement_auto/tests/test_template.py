@@ -12,6 +12,7 @@ WITHOUT_TABLE = (
     "pre_due_consumer",
     "notice_unreachable",
     "plan_notice",
+    "notice_statement",  # it is joined
 )
 
 

@@ -366,6 +366,10 @@ NOTICE_GUARDS = (
     legal_rate,
 )
 
+# A statement is written by the hundred: nobody looked at each customer, so that a pause, a
+# bank that is behind and a new IBAN hold it too. It asks nothing: no minimum, no rhythm.
+STATEMENT_GUARDS = (*NOTICE_GUARDS, paused, bank_stale, iban_changed)
+
 
 def decide(
     facts: Facts,

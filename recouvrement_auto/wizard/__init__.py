@@ -1,5 +1,6 @@
 from . import (
     base_partner_merge,
+    recouvrement_approval_ask,
     recouvrement_call_result,
     recouvrement_call_mail,
     recouvrement_call_record,
@@ -16,4 +17,5 @@ from . import (
     recouvrement_settings,
     recouvrement_signal_import,
     recouvrement_simulation,
+    recouvrement_statement_mailing,
 )

@@ -22,6 +22,7 @@ class RecouvrementDay(models.TransientModel):
             *self._customer_lists(),
             self._pause_list(),
             *self._answer_lists(),
+            *self._approval_lists(),
         ]
 
     @api.model
@@ -177,4 +178,23 @@ class RecouvrementDay(models.TransientModel):
                 Domain("state", "!=", "closed"),
                 "recouvrement_dispute_action",
             ),
+        ]
+
+    @api.model
+    def _approval_lists(self):
+        """What waits for a second person, for those who may be one."""
+        if not self.env.user.has_group(
+            "recouvrement_auto.recouvrement_auto_group_manager"
+        ):
+            return []
+        return [
+            self._list(
+                self.env._("To approve"),
+                self.env._("Beyond the limit of who proposed it"),
+                "fa-check-circle-o",
+                "recouvrement.approval",
+                Domain("state", "=", "open"),
+                "recouvrement_approval_action",
+                Domain("user_id", "!=", self.env.uid),
+            )
         ]

@@ -12,6 +12,7 @@ COMPANY_MEASURES = [
     ("disputed_change", "Change of what is in dispute (%)"),
     ("overdue_share", "Share overdue (%)"),
     ("orphan_count", "Customers nothing follows"),
+    ("complaint_share", "Messages complained about (%)"),
 ]
 CUSTOMER_MEASURES = [
     ("overdue", "Overdue amount"),

@@ -189,3 +189,8 @@ class RecouvrementLegalRate(models.Model):
 class RecouvrementLegalText(models.Model):
     _name = "recouvrement.legal.text"
     _inherit = ["recouvrement.legal.text", "recouvrement.setting.trace"]
+
+
+class RecouvrementDelegation(models.Model):
+    _name = "recouvrement.delegation"
+    _inherit = ["recouvrement.delegation", "recouvrement.setting.trace"]

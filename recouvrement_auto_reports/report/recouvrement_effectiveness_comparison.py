@@ -91,6 +91,17 @@ class RecouvrementEffectivenessComparison(models.TransientModel):
         )
         self.version_id, self.base_version_id = last[:1], last[1:]
 
+    @api.depends("version_id", "base_version_id")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for one in self:
+            chosen = one.version_id and one.base_version_id
+            one.display_name = (
+                f"{one.version_id.display_name} / {one.base_version_id.display_name}"
+                if chosen
+                else self.env._("Compare two versions")
+            )
+
     @api.depends(
         "company_id",
         "version_id",

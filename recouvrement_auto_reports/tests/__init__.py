@@ -11,6 +11,7 @@ from . import (
     test_dashboard,
     test_digest,
     test_effectiveness,
+    test_effectiveness_complaint,
     test_export_evidence,
     test_export_history,
     test_export_queue,

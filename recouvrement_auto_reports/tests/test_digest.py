@@ -98,7 +98,9 @@ class TestDigest(RecouvrementCommon):
                 with self.assertRaises(AccessError):
                     self.value(name, user=user)
             kpis = self.digest._compute_kpis(self.company, user)
-            self.assertEqual([kpi for kpi in kpis if "recouvrement" in kpi["kpi_name"]], [])
+            self.assertEqual(
+                [kpi for kpi in kpis if "recouvrement" in kpi["kpi_name"]], []
+            )
 
     def test_other_companies_stay_apart(self):
         other = self.env["res.company"].create({"name": "Other"})

@@ -1,0 +1,4 @@
+from . import (
+    recouvrement_demo_second,
+    recouvrement_demo_auditor,
+)
