@@ -48,7 +48,7 @@ class TestThanks(OneDebtorCommon):
         thanks = self.night()
         Facts = self.env["recouvrement.planner.facts"]
         context = Facts._context(self.company, LATER, ())
-        days = Facts._pressure(context, thanks.customer_id.ids, 0)
+        days = Facts._pressure(context, thanks.customer_id.ids, ())
         self.assertEqual(days[thanks.customer_id.id], {TODAY})
 
     def test_off_by_default(self):
