@@ -6,6 +6,7 @@ from odoo.tools import SQL
 from ..tools.dashboard import parse_filters
 
 ITEM = "recouvrement.kpi.item"
+FORECAST = "recouvrement.kpi.forecast"
 SNAPSHOT = "recouvrement.kpi.snapshot"
 
 
@@ -103,7 +104,7 @@ class RecouvrementDashboard(models.AbstractModel):
             scope["filters"].segment_id,
             scope["filters"].salesperson_id,
         )
-        direct = model in (ITEM, SNAPSHOT)
+        direct = model in (ITEM, FORECAST, SNAPSHOT)
         prefix = "" if model == "recouvrement.customer" else "customer_id."
         if segment:
             path = "segment_id" if direct else f"{prefix}effective_segment_id"
@@ -151,14 +152,19 @@ class RecouvrementDashboard(models.AbstractModel):
 
     @api.model
     def _figures_of(self, tiles, scope):
-        """Tiles as dicts with ``count`` and ``amount``; one query per model."""
+        """Tiles as dicts with ``count`` and ``amount``; one query per pass."""
         by_model = {}
         for tile in tiles:
-            by_model.setdefault(tile.model, []).append(tile)
+            by_model.setdefault(self._pass_of(tile.model), []).append(tile)
         sums = {}
         for model, group in by_model.items():
             sums.update(self._sums(model, group, scope))
         return [self._tile_values(tile, *sums[tile.key]) for tile in tiles]
+
+    @api.model
+    def _pass_of(self, model):
+        """The model whose records give the sums of the tiles on ``model``."""
+        return model
 
     @api.model
     def _tile_values(self, tile, count, amount):
@@ -187,13 +193,17 @@ class RecouvrementDashboard(models.AbstractModel):
         query = self._query_of(model, scope)
         if query.is_empty():
             return {tile.key: (0, 0.0) for tile in tiles}
-        parts = self._sums_sql(model, tiles, query, SQL("COUNT(*)"))
+        counts = {tile.model: SQL("COUNT(*)") for tile in tiles}
+        parts = self._sums_sql(model, tiles, query, counts)
         [row] = self.env.execute_query(query.select(*parts))
         return self._paired(tiles, row, scope)
 
     @api.model
-    def _sums_sql(self, model, tiles, query, counted):
-        """Two columns per tile: how many of its domain, and their amount."""
+    def _sums_sql(self, model, tiles, query, counts):
+        """Two columns per tile: how many of its domain, and their amount.
+
+        :param counts: model of a tile -> aggregate that counts its records
+        """
         Model, parts = self.env[model], []
         for tile in tiles:
             domain = Domain(list(tile.domain)).optimize_full(Model)
@@ -202,7 +212,8 @@ class RecouvrementDashboard(models.AbstractModel):
             if tile.amount:
                 amount = Model._field_to_sql(query.table, tile.amount, query)
             summed = SQL("SUM(%s) FILTER (WHERE %s)", amount, condition)
-            parts.append(SQL("COALESCE(%s FILTER (WHERE %s), 0)", counted, condition))
+            counted = SQL("%s FILTER (WHERE %s)", counts[tile.model], condition)
+            parts.append(SQL("COALESCE(%s, 0)", counted))
             parts.append(SQL("COALESCE(%s, 0)::float", summed))
         return parts
 

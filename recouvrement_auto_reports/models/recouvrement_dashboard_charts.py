@@ -6,7 +6,7 @@ from odoo import api, models
 from odoo.tools import format_date
 
 from ..tools import kpi
-from ..tools.dashboard import Tile, weeks
+from ..tools.dashboard import Tile
 from .recouvrement_dashboard import SNAPSHOT
 from .recouvrement_dashboard_tiles import AGEING, OWN
 
@@ -127,25 +127,6 @@ class RecouvrementDashboard(models.AbstractModel):
         if older and (limit - older[-1]["date"]) <= timedelta(days=10):
             return older[-1]
         return None
-
-    @api.model
-    def _forecast(self, by_key, scope):
-        spans = [
-            week
-            for week in weeks(scope["today"])
-            if f"forecast_due_{week.number}" in by_key
-        ]
-        return {
-            "labels": [
-                format_date(self.env, week.first, date_format="d MMM") for week in spans
-            ],
-            **{
-                kind: [
-                    by_key[f"forecast_{kind}_{week.number}"]["amount"] for week in spans
-                ]
-                for kind in ("due", "late")
-            },
-        }
 
 
 def _tenth(value):

@@ -2,7 +2,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, models
 
-from ..tools.dashboard import Tile, weeks
+from ..tools.dashboard import Tile
 from .recouvrement_dashboard import ITEM
 
 CORE = "recouvrement_auto."
@@ -16,8 +16,6 @@ AGEING = (
     ("late_90", 61, 90),
     ("late_over", 91, None),
 )
-# Left out of the forecast: nobody knows when they are paid.
-UNFORESEEN_DAYS = 90
 
 
 class RecouvrementDashboard(models.AbstractModel):
@@ -44,8 +42,9 @@ class RecouvrementDashboard(models.AbstractModel):
         night = self.env._("As of the last night.")
         law = self.env._("As of the last night, on what is overdue today.")
         forecast = self.env._(
-            "Due dates plus the usual delay of each customer. Disputed items and those "
-            "more than 90 days late are left out."
+            "The promised day, the dates of payment plans, the predicted day, else the due "
+            "date plus the usual delay of the customer. Disputed items and those more than "
+            "90 days late without an agreement are left out."
         )
         balance = self.env._(
             "Balance of the trade receivable accounts, credits deducted."
@@ -139,36 +138,6 @@ class RecouvrementDashboard(models.AbstractModel):
                     action=ITEM_ACTION,
                 )
             )
-        return found
-
-    # === FORECAST === #
-
-    @api.model
-    def _foreseen(self):
-        """Leaves that an item of the forecast satisfies."""
-        return (("is_disputed", "=", False), ("days_late", "<=", UNFORESEEN_DAYS))
-
-    @api.model
-    def _tiles_forecast(self, scope):
-        spans = weeks(scope["today"])
-        last = spans[-1].last.isoformat()
-        total = (*self._foreseen(), ("expected_date", "<=", last))
-        found = [self._item_tile("forecast", total, "money", "success")]
-        for week in spans:
-            domain = (
-                *self._foreseen(),
-                ("expected_date", ">=", week.first.isoformat()),
-                ("expected_date", "<=", week.last.isoformat()),
-            )
-            found += [
-                self._item_tile(
-                    f"forecast_{kind}_{week.number}",
-                    (*domain, ("days_late", operator, 0)),
-                    "forecast",
-                    words="forecast_week",
-                )
-                for kind, operator in (("late", ">"), ("due", "<="))
-            ]
         return found
 
     # === PROMISES, NIGHT, LAW === #

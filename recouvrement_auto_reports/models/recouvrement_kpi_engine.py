@@ -46,12 +46,20 @@ class RecouvrementKpiEngine(models.AbstractModel):
         return not later
 
     @api.model
-    def _items_sql(self, company, date, visible=None):
+    def _open_sql(self, company, date):
+        """SQL: the open items of ``company`` at the end of ``date``, the quick way if it
+        gives the same."""
+        live = self._is_settled_at(company, date)
+        return self.env["recouvrement.open.item"]._query(company, date, live=live)
+
+    @api.model
+    def _items_sql(self, company, date, visible=None, items=None):
         """SQL: the open items of ``company`` at the end of ``date`` with their axes.
 
         :param visible: condition on ``customer`` and ``debtor``, none for all
+        :param items: what ``_open_sql`` gave, where the caller has it already
         """
-        live = self._is_settled_at(company, date)
+        foretold = self._is_foretold_sql(company)
         return SQL(
             """
             SELECT item.line_id AS id, item.company_id, %(currency)s AS currency_id,
@@ -64,6 +72,7 @@ class RecouvrementKpiEngine(models.AbstractModel):
                    item.invoice_date, item.due_date, item.amount,
                    %(date)s - item.due_date AS days_late,
                    %(kind)s AS kind, %(expected)s AS expected_date,
+                   %(by)s AS expected_by,
                    (%(disputed)s) IS TRUE AS is_disputed
               FROM (%(items)s) item
               JOIN account_journal journal ON journal.id = item.journal_id
@@ -74,9 +83,10 @@ class RecouvrementKpiEngine(models.AbstractModel):
             currency=company.currency_id.id,
             segment=self._segment_sql(date),
             kind=self.env["recouvrement.aged.balance.engine"]._kind_sql(),
-            expected=self._expected_sql(date),
+            expected=self._expected_sql(date, foretold),
+            by=self._expected_by_sql(foretold),
             disputed=self._disputed_sql(company, date),
-            items=self.env["recouvrement.open.item"]._query(company, date, live=live),
+            items=items or self._open_sql(company, date),
             files=self._joins_sql(),
             visible=visible or SQL("TRUE"),
         )
@@ -85,8 +95,8 @@ class RecouvrementKpiEngine(models.AbstractModel):
     def _joins_sql(self):
         """Joins from ``item`` to its customer, his file and what is known of his habits.
 
-        Nothing hangs on ``debtor``: PostgreSQL leaves the join out where its columns are
-        not read.
+        Nothing hangs on ``debtor``, and each join finds one row at most: PostgreSQL leaves
+        out what is not read.
         """
         return SQL(
             """LEFT JOIN res_partner partner ON partner.id = item.partner_id
@@ -95,14 +105,13 @@ class RecouvrementKpiEngine(models.AbstractModel):
                       ON customer.partner_id = partner.commercial_partner_id
                      AND customer.company_id = item.company_id
                LEFT JOIN recouvrement_kpi_habit habit ON habit.customer_id = customer.id
-               LEFT JOIN (SELECT part.move_id, part.due_date, MAX(given.date) AS day
-                            FROM recouvrement_promise given
-                            JOIN recouvrement_promise_item part
-                              ON part.promise_id = given.id
-                           WHERE given.state = 'running'
-                        GROUP BY part.move_id, part.due_date) promised
+               LEFT JOIN recouvrement_prediction foretold
+                      ON foretold.company_id = item.company_id
+                     AND foretold.line_res_id = item.line_id
+               LEFT JOIN (%s) promised
                       ON promised.move_id = item.move_id
-                     AND promised.due_date = item.due_date"""
+                     AND promised.due_date = item.due_date""",
+            self._promised_sql(),
         )
 
     @api.model
@@ -126,24 +135,6 @@ class RecouvrementKpiEngine(models.AbstractModel):
             """CASE WHEN customer.segment_override_until >= %s
                     THEN customer.segment_override_id ELSE customer.segment_id END""",
             date,
-        )
-
-    @api.model
-    def _expected_sql(self, date):
-        """Day on which the cash of an ``item`` is expected; models of predictions extend it.
-
-        The promised day, else the due date plus the usual delay of the customer. An item
-        that is later than that already is expected after half of its days late again, at
-        least a week: the longer it has been late, the longer it takes.
-        """
-        return SQL(
-            """CASE WHEN promised.day IS NOT NULL
-                    THEN GREATEST(promised.day, %(date)s::date + 1)
-                    WHEN item.due_date + COALESCE(habit.delay, 0) > %(date)s
-                    THEN item.due_date + COALESCE(habit.delay, 0)
-                    ELSE %(date)s::date + GREATEST(7, (%(date)s - item.due_date) / 2)
-                    END""",
-            date=date,
         )
 
     @api.model

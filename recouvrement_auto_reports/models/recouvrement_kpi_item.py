@@ -11,6 +11,12 @@ KINDS = [
     ("payment", "Payment"),
     ("entry", "Entry"),
 ]
+SOURCES = [
+    ("promise", "Promise"),
+    ("plan", "Payment plan"),
+    ("foretold", "Predicted day"),
+    ("habit", "Usual delay"),
+]
 
 
 class RecouvrementKpiItem(models.Model):
@@ -22,6 +28,7 @@ class RecouvrementKpiItem(models.Model):
     """
 
     _name = "recouvrement.kpi.item"
+    _inherit = ["recouvrement.move.link.mixin"]
     _description = "Open item of the dashboard"
     _auto = False
     _log_access = False
@@ -41,7 +48,6 @@ class RecouvrementKpiItem(models.Model):
     )
     nature = fields.Selection(NATURE_SELECTION, readonly=True)
     kind = fields.Selection(KINDS, string="Type", readonly=True)
-    move_res_id = fields.Integer(string="Entry", readonly=True, aggregator=None)
     move_name = fields.Char(string="Number", readonly=True)
     move_ref = fields.Char(string="Reference", readonly=True)
     invoice_date = fields.Date(readonly=True)
@@ -51,9 +57,11 @@ class RecouvrementKpiItem(models.Model):
     expected_date = fields.Date(
         string="Cash expected on",
         readonly=True,
-        help="The promised day; else due date plus the usual delay of the customer; for an "
-        "item later than that, half of its days late from now, at least a week.",
+        help="The promised day, the date of the payment plan or the predicted day; else due "
+        "date plus the usual delay of the customer; for an item later than that, half of its "
+        "days late from now, at least a week.",
     )
+    expected_by = fields.Selection(SOURCES, string="Estimated by", readonly=True)
     is_disputed = fields.Boolean(string="Disputed", readonly=True)
 
     @property
@@ -66,24 +74,16 @@ class RecouvrementKpiItem(models.Model):
             AgedRequest(fields.Date.today(), tuple(companies.ids))
         )
         return SQL(" UNION ALL ").join(
-            engine._items_sql(company, company._recouvrement_today(), visible)
-            for company in companies
+            self._company_sql(engine, company, visible) for company in companies
         )
+
+    @api.model
+    def _company_sql(self, engine, company, visible):
+        """SQL: the rows of one company."""
+        return engine._items_sql(company, company._recouvrement_today(), visible)
 
     @api.model
     def _search(self, domain, *args, **kwargs):
         """EXTENDS: the items come from SQL of their own."""
         self.env.flush_all()
         return super()._search(domain, *args, **kwargs)
-
-    def action_open_move(self):
-        """The invoice or entry behind the item."""
-        self.ensure_one()
-        move = self.env["account.move"].browse(self.move_res_id).exists()
-        move.check_access("read")
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "account.move",
-            "res_id": move.id,
-            "view_mode": "form",
-        }

@@ -5,6 +5,7 @@ from odoo.tools.sql import create_model_table
 
 from odoo.addons.recouvrement_auto.const import NATURE_SELECTION
 
+from ..models.recouvrement_kpi_item import KINDS
 from ..tools.aged_request import BUCKET_COUNT, parse_limits
 
 LIMITS_KEY = "aged_limits_view_ref"
@@ -20,6 +21,7 @@ class RecouvrementAgedBalanceReportLine(models.Model):
     """
 
     _name = "recouvrement.aged.balance.report.line"
+    _inherit = ["recouvrement.move.link.mixin"]
     _description = "Item of an aged balance"
     _auto = False
     _log_access = False
@@ -41,12 +43,7 @@ class RecouvrementAgedBalanceReportLine(models.Model):
     segment_id = fields.Many2one("recouvrement.segment", readonly=True)
     nature = fields.Selection(NATURE_SELECTION, readonly=True)
     kind = fields.Selection(
-        [
-            ("invoice", "Invoice"),
-            ("credit_note", "Credit note"),
-            ("payment", "Payment"),
-            ("entry", "Entry"),
-        ],
+        KINDS,
         string="Type",
         readonly=True,
     )
@@ -80,7 +77,6 @@ class RecouvrementAgedBalanceReportLine(models.Model):
     amount_6 = fields.Monetary(currency_field="company_currency_id", readonly=True)
     amount_7 = fields.Monetary(currency_field="company_currency_id", readonly=True)
     line_res_id = fields.Integer(string="Journal item", readonly=True, aggregator=None)
-    move_res_id = fields.Integer(string="Entry", readonly=True, aggregator=None)
 
     def init(self):
         """The table, made anew at each install or upgrade: its rows are figures on
@@ -149,18 +145,6 @@ class RecouvrementAgedBalanceReportLine(models.Model):
             else:
                 found.update(searchable=False, sortable=False, groupable=False)
         return result
-
-    def action_open_move(self):
-        """The journal entry or invoice behind the item."""
-        self.ensure_one()
-        move = self.env["account.move"].browse(self.move_res_id).exists()
-        move.check_access("read")
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "account.move",
-            "res_id": move.id,
-            "view_mode": "form",
-        }
 
     def action_open_journal_items(self):
         """The journal items behind the chosen lines (or groups)."""

@@ -9,6 +9,7 @@ from . import (
     test_aged_balance_xlsx,
     test_kpi_snapshot,
     test_dashboard,
+    test_forecast,
     test_digest,
     test_effectiveness,
     test_effectiveness_complaint,

@@ -64,6 +64,11 @@ class Week:
     first: date
     last: date
 
+    def days(self) -> list[date]:
+        """Its days, in order."""
+        count = (self.last - self.first).days + 1
+        return [self.first + timedelta(days=number) for number in range(count)]
+
 
 def weeks(day: date, count: int = FORECAST_WEEKS) -> list[Week]:
     """Weeks from ``day`` on, Monday to Sunday; the first starts the day after ``day``."""

@@ -69,6 +69,7 @@ export class RecouvrementDashboard extends Component {
 
     get groups() {
         return [
+            { name: "cash", label: _t("Cash expected in 3 months, and how it is known") },
             { name: "promises", label: _t("Promises to pay") },
             { name: "night", label: _t("The night") },
             { name: "law", label: _t("What the law lets us claim") },
@@ -285,19 +286,18 @@ export class RecouvrementDashboard extends Component {
     }
 
     forecastChart(forecast) {
-        const kinds = ["due", "late"];
-        const names = { due: _t("Not late yet"), late: _t("Late today") };
         return {
             data: {
                 labels: forecast.labels,
-                datasets: kinds.map((kind) => ({
-                    label: names[kind],
-                    data: forecast[kind],
-                    backgroundColor: FORECAST[kind],
+                datasets: forecast.series.map((one) => ({
+                    label: one.label,
+                    data: one.values,
+                    backgroundColor: FORECAST[one.key],
                 })),
             },
             options: this.options({ stacked: true }),
-            onPoint: (dataset, index) => this.open(`forecast_${kinds[dataset]}_${index}`),
+            onPoint: (dataset, index) =>
+                this.open(`forecast_${forecast.series[dataset].key}_${index}`),
         };
     }
 }

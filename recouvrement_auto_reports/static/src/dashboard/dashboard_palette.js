@@ -20,6 +20,8 @@ export const LINES = {
     bpdso: getCustomColor(scheme, "#7DA87B", "#93C490"),
 };
 export const FORECAST = {
-    due: getCustomColor(scheme, "#5E9CA5", "#6CB4CF"),
-    late: getCustomColor(scheme, "#E2A15C", "#C67C3B"),
+    promise: getCustomColor(scheme, "#3F8F6B", "#62B58E"),
+    plan: getCustomColor(scheme, "#8A6FB0", "#B79BDD"),
+    foretold: getCustomColor(scheme, "#1F5F7A", "#6CB4CF"),
+    habit: getCustomColor(scheme, "#A9C3CC", "#6F8A94"),
 };
