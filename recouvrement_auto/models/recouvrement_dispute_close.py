@@ -211,9 +211,10 @@ class RecouvrementDispute(models.Model):
             company=company.id,
             open=SQL(
                 """SELECT COALESCE(SUM(line.amount_residual_currency), 0) AS residual
-                     FROM account_move_line line
-                    WHERE line.move_id = dispute.move_id AND line.account_id IN %s""",
-                self.env["recouvrement.open.item"]._account_ids(company),
+                     FROM %s line""",
+                self.env["recouvrement.open.item"]._lines_of(
+                    SQL("dispute.move_id"), company
+                ),
             ),
             notes=self._credited_sql(company),
         )
@@ -223,11 +224,19 @@ class RecouvrementDispute(models.Model):
         """SQL: credit notes matched with ``dispute.move_id``, in its currency."""
         return SQL(
             """SELECT COALESCE(SUM(part.debit_amount_currency), 0) AS amount
-                 FROM account_move_line line
-                 JOIN account_partial_reconcile part ON part.debit_move_id = line.id
-                 JOIN account_move_line other ON other.id = part.credit_move_id
-                 JOIN account_move note ON note.id = other.move_id
-                                       AND note.move_type = 'out_refund'
-                WHERE line.move_id = dispute.move_id AND line.account_id IN %s""",
-            self.env["recouvrement.open.item"]._account_ids(company),
+                 FROM %s line
+           CROSS JOIN LATERAL (
+                      SELECT credit_move_id, debit_amount_currency
+                        FROM account_partial_reconcile
+                       WHERE debit_move_id = line.id OFFSET 0) part
+           CROSS JOIN LATERAL (
+                      SELECT move_id FROM account_move_line
+                       WHERE id = part.credit_move_id LIMIT 1) other
+           CROSS JOIN LATERAL (
+                      SELECT move_type FROM account_move
+                       WHERE id = other.move_id LIMIT 1) note
+                WHERE note.move_type = 'out_refund'""",
+            self.env["recouvrement.open.item"]._lines_of(
+                SQL("dispute.move_id"), company
+            ),
         )

@@ -121,20 +121,27 @@ class RecouvrementExcuseCash(models.AbstractModel):
                    COALESCE(SUM(cash.late), 0) AS late,
                    COALESCE(SUM(cash.late_currency), 0) AS late_currency
               FROM %(items)s AS item(id, move_id, due_date, until)
-         LEFT JOIN account_move_line line
-                ON line.move_id = item.move_id AND line.account_id IN %(accounts)s
-               AND COALESCE(line.date_maturity, line.date) = item.due_date
+         LEFT JOIN LATERAL (
+                   SELECT * FROM %(lines)s line
+                    WHERE COALESCE(line.date_maturity, line.date) = item.due_date) line
+                ON TRUE
          LEFT JOIN LATERAL (%(cash)s) cash ON TRUE
           GROUP BY item.id, item.move_id, item.due_date
             """,
             items=items,
-            accounts=self.env["recouvrement.open.item"]._account_ids(company),
+            lines=self.env["recouvrement.open.item"]._lines_of(
+                SQL("item.move_id"), company
+            ),
             cash=self._cash_sql(),
         )
 
     @api.model
     def _cash_sql(self):
-        """SQL: cash matched with ``line``, up to ``item.until`` and after it."""
+        """SQL: cash matched with ``line``, up to ``item.until`` and after it.
+
+        Each partial of the line leads to one entry and its journal by their ids: the same
+        few look-ups whatever PostgreSQL knows, or not yet, of the size of the tables.
+        """
         return SQL(
             """
             SELECT SUM(part.amount) FILTER (WHERE in_time.yes) AS amount,
@@ -143,15 +150,19 @@ class RecouvrementExcuseCash(models.AbstractModel):
                    SUM(part.amount) FILTER (WHERE NOT in_time.yes) AS late,
                    SUM(part.debit_amount_currency)
                        FILTER (WHERE NOT in_time.yes) AS late_currency
-              FROM account_partial_reconcile part
-              JOIN account_move_line other ON other.id = part.credit_move_id
-              JOIN account_move entry ON entry.id = other.move_id
+              FROM (SELECT * FROM account_partial_reconcile
+                     WHERE debit_move_id = line.id OFFSET 0) part
+        CROSS JOIN LATERAL (
+                   SELECT move_id, date FROM account_move_line
+                    WHERE id = part.credit_move_id LIMIT 1) other
+        CROSS JOIN LATERAL (
+                   SELECT journal_id, origin_payment_id, statement_line_id
+                     FROM account_move WHERE id = other.move_id LIMIT 1) entry
               JOIN account_journal journal ON journal.id = entry.journal_id
         CROSS JOIN LATERAL (
                    SELECT COALESCE(other.date <= item.until, TRUE) AS yes) in_time
-             WHERE part.debit_move_id = line.id
-               AND (journal.type IN %s OR entry.origin_payment_id IS NOT NULL
-                 OR entry.statement_line_id IS NOT NULL)
+             WHERE journal.type IN %s OR entry.origin_payment_id IS NOT NULL
+                OR entry.statement_line_id IS NOT NULL
             """,
             CASH_JOURNALS,
         )

@@ -106,18 +106,26 @@ class RecouvrementExcuseCash(models.AbstractModel):
 
     @api.model
     def _customer_rows(self, company, day, customer_ids):
-        """Open items of these collection files, with the id of the file."""
-        return self.env.execute_query_dict(
-            SQL(
-                """SELECT item.*, customer.id AS customer_id FROM (%s) item
-                     JOIN recouvrement_customer customer
-                       ON customer.partner_id = item.partner_id
-                      AND customer.company_id = item.company_id
-                    WHERE customer.id IN %s""",
-                self.env["recouvrement.open.item"]._query(company, day, live=True),
-                tuple(customer_ids),
+        """Open items of these collection files, with the id of the file.
+
+        Only their own: one promise that ends never reads the items of all customers.
+        """
+        files = dict(
+            self.env.execute_query(
+                SQL(
+                    "SELECT partner_id, id FROM recouvrement_customer"
+                    " WHERE company_id = %s AND id IN %s",
+                    company.id,
+                    tuple(customer_ids),
+                )
             )
         )
+        rows = self.env.execute_query_dict(
+            self.env["recouvrement.open.item"]._query(
+                company, day, live=True, partner_ids=files
+            )
+        )
+        return [row | {"customer_id": files[row["partner_id"]]} for row in rows]
 
 
 class RecouvrementExcuseMixin(models.AbstractModel):

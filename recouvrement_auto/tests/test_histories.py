@@ -146,7 +146,6 @@ class HistoryCase(RecouvrementCommon):
         for number in range(nights):
             day = TODAY + timedelta(number)
             self.travel(day)
-            self.analyze()
             run = self.plan(day)
             if run._is_closed_day():
                 continue
@@ -158,18 +157,6 @@ class HistoryCase(RecouvrementCommon):
             self.events(player, stories, day)
         checker.orphans(day)
         return checker.problems
-
-    def analyze(self):
-        """What autovacuum does between two nights; nothing of a test is committed, and
-        PostgreSQL would go on believing that the tables are empty."""
-        self.env.flush_all()
-        self.env.cr.execute(
-            "ANALYZE account_move, account_move_line, account_partial_reconcile, "
-            "recouvrement_customer, recouvrement_dispute, recouvrement_promise, "
-            "recouvrement_promise_item, recouvrement_payment_plan, "
-            "recouvrement_payment_plan_item, recouvrement_payment_plan_line, "
-            "recouvrement_reminder, recouvrement_reminder_item, recouvrement_delivery"
-        )
 
     def events(self, player, stories, day):
         """Something happens to some of the customers."""

@@ -7,7 +7,7 @@ from psycopg2 import IntegrityError
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
-from odoo.tools import mute_logger
+from odoo.tools import SQL, mute_logger
 
 from .common import TODAY, OneDebtorCommon
 
@@ -394,6 +394,22 @@ class TestPromiseSettled(PromiseCommon):
         settled(1)  # fills the caches
         few = settled(2)
         self.assertEqual(settled(10), few)
+
+    def test_cash_is_looked_up_invoice_by_invoice(self):
+        """Whatever PostgreSQL believes of the tables: even when it is told to join in any
+        other way it reads the entries by their ids, never by the account."""
+        self.env.flush_all()
+        items = SQL(
+            "(SELECT id, move_id, due_date, NULL::date FROM recouvrement_promise_item)"
+        )
+        query = self.env["recouvrement.excuse.cash"]._query(self.company, items)
+        self.env.cr.execute("SET LOCAL enable_nestloop = off")
+        self.env.cr.execute("SET LOCAL enable_seqscan = off")
+        plan = [row[0] for row in self.env.execute_query(SQL("EXPLAIN %s", query))]
+        reads = [line for line in plan if " on account_move_line" in line]
+        self.assertEqual(len(reads), 2, plan)
+        self.assertIn("account_move_line__move_id_index", reads[0])
+        self.assertIn("account_move_line_pkey", reads[1])
 
 
 @tagged("post_install", "-at_install")
