@@ -28,6 +28,9 @@ class RecouvrementCustomer(models.Model):
                 "default_customer_id": self.id,
                 "default_activity_id": activity.id,
                 "default_reminder_id": reminder.id if reminder else False,
+                "default_outcome": self.env.context.get(
+                    "recouvrement_outcome", "promise"
+                ),
                 "dialog_size": "extra-large",
             },
         }

@@ -1,8 +1,14 @@
 from odoo import api, fields, models
-from odoo.tools import format_date
+from odoo.tools import SQL, format_date
 
-from ..const import WAITING_STATES
+from ..const import STATE_SELECTION, WAITING_STATES
 from ..tools.planning import next_action
+
+NOTHING_WAITS = {
+    "waiting_reminder_id": False,
+    "waiting_state": False,
+    "waiting_step": False,
+}
 
 
 class RecouvrementCustomer(models.Model):
@@ -32,6 +38,10 @@ class RecouvrementCustomer(models.Model):
     waiting_reminder_id = fields.Many2one(
         "recouvrement.reminder", compute="_compute_live", string="Message waiting"
     )
+    waiting_state = fields.Selection(
+        STATE_SELECTION, string="State of the message", compute="_compute_live"
+    )
+    waiting_step = fields.Char(string="Message waiting for", compute="_compute_live")
 
     @api.depends_context("uid")
     @api.depends(
@@ -55,18 +65,24 @@ class RecouvrementCustomer(models.Model):
         for customer in self:
             bundle = by_partner.get(customer.partner_id.id)
             customer.update(customer._live_values(context, bundle))
-            customer.waiting_reminder_id = waiting.get(customer.id, False)
+            customer.update(waiting.get(customer.id, NOTHING_WAITS))
 
     def _waiting_reminders(self):
-        reminders = (
-            self.env["recouvrement.reminder"]
-            .sudo()
-            .search(  # id and state only
-                [("customer_id", "in", self.ids), ("state", "in", WAITING_STATES)],
-                order="id",
+        """``{file id: values}`` of the last message of each file that waits to leave."""
+        self.env["recouvrement.reminder"].flush_model()
+        rows = self.env.execute_query_dict(
+            SQL(
+                """SELECT DISTINCT ON (customer_id) customer_id,
+                          id AS waiting_reminder_id, state AS waiting_state,
+                          step_name AS waiting_step
+                     FROM recouvrement_reminder
+                    WHERE customer_id IN %s AND state IN %s
+                 ORDER BY customer_id, id DESC""",
+                tuple(self.ids) or (0,),
+                WAITING_STATES,
             )
         )
-        return {reminder.customer_id.id: reminder.id for reminder in reminders}
+        return {row.pop("customer_id"): row for row in rows}
 
     def _live_values(self, context, bundle):
         day = context.day

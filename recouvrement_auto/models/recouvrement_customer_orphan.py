@@ -25,26 +25,27 @@ class RecouvrementCustomer(models.Model):
 
     is_orphan = fields.Boolean(
         string="Orphan",
-        compute="_compute_orphan",
+        compute="_compute_live",
         search="_search_is_orphan",
         help="Overdue items that no step will chase and no dated excuse covers.",
     )
-    orphan_reason = fields.Char(string="Why nothing follows", compute="_compute_orphan")
-    orphan_amount = fields.Monetary(string="Left alone", compute="_compute_orphan")
+    orphan_reason = fields.Char(string="Why nothing follows", compute="_compute_live")
+    orphan_amount = fields.Monetary(string="Left alone", compute="_compute_live")
     hold_label = fields.Char(
         string="What holds it",
         compute="_compute_hold_label",
         help="What would hold tonight's message, or why nothing is planned at all.",
     )
 
-    @api.depends("partner_id", "company_id", "pause_ids", "scenario_override_id")
-    def _compute_orphan(self):
-        found = self._orphans()
-        for customer in self:
-            reason, amount = found.get(customer.id, (False, 0.0))
-            customer.is_orphan = bool(reason)
-            customer.orphan_reason = reason
-            customer.orphan_amount = amount
+    def _live_values(self, context, bundle):
+        """EXTENDS: what nothing follows, from the facts that are at hand already."""
+        found = self._orphan_of(context, bundle) if bundle else None
+        reason, amount = found or (False, 0.0)
+        return super()._live_values(context, bundle) | {
+            "is_orphan": bool(reason),
+            "orphan_reason": reason,
+            "orphan_amount": amount,
+        }
 
     @api.depends("next_step_reason", "next_step_label", "orphan_reason", "pause_until")
     @api.depends_context("lang")

@@ -2,8 +2,6 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..const import STATE_SELECTION
-
 OPERATORS = {
     ">": SQL(">"),
     ">=": SQL(">="),
@@ -27,10 +25,6 @@ class RecouvrementCustomer(models.Model):
     total_due = fields.Monetary(search="_search_total_due")
     total_overdue = fields.Monetary(search="_search_total_overdue")
     oldest_days_late = fields.Integer(search="_search_oldest_days_late")
-    waiting_state = fields.Selection(
-        STATE_SELECTION, string="State of the message", compute="_compute_waiting"
-    )
-    waiting_step = fields.Char(string="Message waiting for", compute="_compute_waiting")
     responsible_id = fields.Many2one(
         "res.users",
         string="In charge",
@@ -55,12 +49,6 @@ class RecouvrementCustomer(models.Model):
     reminder_count = fields.Integer(
         string="Reminders", compute="_compute_reminder_count"
     )
-
-    @api.depends("waiting_reminder_id")
-    def _compute_waiting(self):
-        for customer in self:
-            customer.waiting_state = customer.waiting_reminder_id.state
-            customer.waiting_step = customer.waiting_reminder_id.step_name
 
     # === ORDER AND SEARCH ON LIVE FIGURES === #
 

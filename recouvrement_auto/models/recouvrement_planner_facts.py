@@ -84,9 +84,9 @@ class RecouvrementPlannerFacts(models.AbstractModel):
         """The scenarios as they stand now, for screens and simulation; writes nothing."""
         return [
             SimpleNamespace(snapshot=snapshot, id=version_id)
-            for _scenario, snapshot, version_id in self.env[
+            for snapshot, version_id in self.env[
                 "recouvrement.scenario"
-            ]._snapshots(company)
+            ]._current_snapshots(company)
         ]
 
     @api.model

@@ -4,6 +4,7 @@ import logging
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_date
 
 from ..tools.payment_model import check, train
 
@@ -51,9 +52,11 @@ class RecouvrementScoreModel(models.Model):
     )
 
     @api.depends("trained_on")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for model in self:
-            model.display_name = fields.Date.to_string(model.trained_on)
+            day = format_date(self.env, model.trained_on)
+            model.display_name = self.env._("Learnt on %(day)s", day=day)
 
     # === LEARNING === #
 

@@ -28,6 +28,7 @@ from . import (
     test_scenario_screen,
     test_score,
     test_score_card,
+    test_screen_cost,
     test_segment,
     test_send,
     test_settings,

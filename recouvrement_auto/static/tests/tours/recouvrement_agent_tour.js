@@ -19,6 +19,10 @@ registry.category("web_tour.tours").add("recouvrement_agent", {
         },
         { trigger: ".o_list_view .o_data_row:nth-child(2)" },
         {
+            trigger: "[data-menu-xmlid='recouvrement_auto.recouvrement_menu_messages']",
+            run: "click",
+        },
+        {
             content: "Messages to confirm",
             trigger: "[data-menu-xmlid='recouvrement_auto.recouvrement_menu_to_confirm']",
             run: "click",
