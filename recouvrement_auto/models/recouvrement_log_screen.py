@@ -52,6 +52,12 @@ class RecouvrementLog(models.Model):
         field = self.env["recouvrement.reminder"]._fields[name]
         return dict(field._description_selection(self.env))
 
+    @api.depends("event")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for entry in self:
+            entry.display_name = str(EVENTS.get(entry.event, entry.event))
+
     @api.depends_context("lang")
     def _compute_labels(self):
         # Names only, for entries that the reader may read: users and customers of the log
