@@ -43,22 +43,25 @@ class RecouvrementPaymentFacts(models.AbstractModel):
 
     @api.model
     def _excuse_facts_sql(self):
+        """SQL of what became of promises, plans and disputes: ``customer_id, day, name``, and
+        ``move_id`` for a dispute."""
         return SQL(
             """
             SELECT customer_id, settled_on AS day,
                    CASE state WHEN 'kept' THEN 'promises_kept'
-                              ELSE 'promises_broken' END AS name
+                              ELSE 'promises_broken' END AS name,
+                   NULL::int AS move_id
               FROM recouvrement_promise
              WHERE state IN ('kept', 'partly_kept', 'broken')
          UNION ALL
             SELECT customer_id, settled_on,
                    CASE state WHEN 'kept' THEN 'promises_kept'
-                              ELSE 'promises_broken' END
+                              ELSE 'promises_broken' END, NULL
               FROM recouvrement_payment_plan WHERE state IN ('kept', 'broken')
          UNION ALL
             SELECT customer_id, closed_on,
                    CASE outcome WHEN 'confirmed' THEN 'disputes_lost'
-                                ELSE 'disputes_won' END
+                                ELSE 'disputes_won' END, move_id
               FROM recouvrement_dispute
              WHERE state = 'closed'
                AND outcome IN ('confirmed', 'credit_note', 'split', 'credited')

@@ -1,9 +1,10 @@
 from datetime import date as Date
+from datetime import timedelta
 
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..tools.payment_history import Item
+from ..tools.payment_history import Fact, History, Item
 from ..tools.working_time import next_business_day
 from .recouvrement_payment_instalment import CASH_JOURNALS
 
@@ -14,9 +15,10 @@ READ = 20_000
 class RecouvrementPaymentHistory(models.AbstractModel):
     """The items from which payments are foretold, as they were known on a day.
 
-    One relation feeds everything: ``invoice, customer, invoice_date, due_date, paid_date,
-    amount, disputed``. It comes from the ledger here; a back-test of another history gives
-    a relation of its own to ``_items``.
+    One relation of items feeds everything: ``invoice, customer, invoice_date, due_date,
+    paid_date, amount, disputed``. It comes from the ledger here; a back-test of another
+    history gives a relation of its own to ``_items``. What is known of a customer off the
+    ledger comes beside it, dated (``_facts``); the ledger's own rows are never ``disputed``.
     """
 
     _name = "recouvrement.payment.history"
@@ -45,7 +47,7 @@ class RecouvrementPaymentHistory(models.AbstractModel):
          LEFT JOIN closed ON closed.day = line.date_maturity
          UNION ALL
             SELECT item.line_id, item.partner_id, item.invoice_date, item.due_date,
-                   NULL, item.original::float, COALESCE(%(disputed)s, FALSE)
+                   NULL, item.original::float, FALSE
               FROM (%(open)s) item
               JOIN account_journal journal ON journal.id = item.journal_id
              WHERE item.partner_id IS NOT NULL AND item.amount > 0 AND item.residual > 0
@@ -55,22 +57,55 @@ class RecouvrementPaymentHistory(models.AbstractModel):
                 company, date, window=HISTORY_DAYS
             ),
             open=self.env["recouvrement.open.item"]._query(company, date),
-            disputed=self.env["recouvrement.payment.facts"]._disputed_sql(
-                company, date
-            ),
             cash=CASH_JOURNALS,
         )
 
     @api.model
     def _load(self, company, date):
-        """``Item`` of every instalment of ``company`` at the end of ``date``.
+        """``History`` of ``company`` at the end of ``date``: items and facts.
 
         Delays count from the first business day on or after the due date.
         """
         self.env.flush_all()
         closed = self.env["recouvrement.payment.instalment"]._closed_cte(company, date)
         relation = SQL("WITH %s %s", closed, self._query(company, date))
-        return self._items(relation, company.recouvrement_region)
+        items = self._items(relation, company.recouvrement_region)
+        return History(items, self._facts(company, date))
+
+    @api.model
+    def _facts(self, company, date):
+        """``Fact`` of each dispute, promise, plan and returned message up to ``date``."""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT customer.partner_id, fact.day, fact.name,
+                          ARRAY(SELECT line.id FROM account_move_line line
+                                 WHERE line.move_id = fact.move_id
+                                   AND line.account_id IN %(accounts)s)
+                     FROM (%(excuses)s
+                           UNION ALL
+                          SELECT customer_id, opened_on, 'disputes', move_id
+                            FROM recouvrement_dispute
+                           WHERE state != 'to_review'
+                           UNION ALL
+                          SELECT customer_id, bounced_at::date, 'bounces', NULL
+                            FROM recouvrement_delivery
+                           WHERE bounced_at IS NOT NULL) fact
+                     JOIN recouvrement_customer customer
+                       ON customer.id = fact.customer_id
+                    WHERE customer.company_id = %(company)s
+                      AND fact.day <= %(date)s AND fact.day > %(since)s
+                 ORDER BY fact.day, fact.name, customer.partner_id""",
+                accounts=self.env["recouvrement.open.item"]._account_ids(company),
+                excuses=self.env["recouvrement.payment.facts"]._excuse_facts_sql(),
+                company=company.id,
+                date=date,
+                since=date - timedelta(days=HISTORY_DAYS),
+            )
+        )
+        return [
+            Fact(partner_id, day.toordinal(), name, tuple(own))
+            for partner_id, day, name, own in rows
+        ]
 
     @api.model
     def _items(self, relation, region=None):

@@ -53,6 +53,24 @@ WORDS = {
     "due_sunday": (_lt("Due on a Sunday"), None),
     "month_end": (_lt("Due at the end of a month"), None),
     "disputes": (_lt("Disputes in the record"), _lt("No dispute in the record")),
+    "disputes_lost": (
+        _lt("Contested invoices that stood in the end"),
+        _lt("No invoice contested without reason"),
+    ),
+    "disputes_won": (
+        _lt("Contested invoices that were credited"),
+        _lt("No contested invoice was credited"),
+    ),
+    "promises_broken": (_lt("Promises not kept"), _lt("Keeps promises")),
+    "bounces": (
+        _lt("Messages that came back: %(count)s"),
+        _lt("No message came back"),
+    ),
+    "age": (_lt("Customer of long standing"), _lt("Customer for a short time")),
+    "season": (
+        _lt("One pays later at this time of the year"),
+        _lt("One pays sooner at this time of the year"),
+    ),
 }
 
 

@@ -10,7 +10,11 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import SQL, mute_logger
 
-from odoo.addons.recouvrement_auto.tools.payment_history import Item
+from odoo.addons.recouvrement_auto.tools.payment_history import (
+    COMMON,
+    Item,
+    known_at,
+)
 from odoo.addons.recouvrement_auto.tools.payment_model import train
 from odoo.addons.recouvrement_auto.tools.payment_outlook import chances_from
 
@@ -148,6 +152,73 @@ class TestPrediction(RecouvrementCommon):
         self.assertEqual(train(self.load(day), day.toordinal() + 1), model)
         self.assertEqual(self.rows_of(day), rows)
         self.assertEqual(len(rows), 3)
+
+    def test_facts_off_the_ledger_as_known_on_a_day(self):
+        """Disputes, promises and returned messages; erased later ones change nothing."""
+        move = self.make_invoice(self.debtor, 40, 500)
+        customer = self.env["recouvrement.customer"]._get_or_create(
+            self.company, self.debtor.ids
+        )
+        reason = self.env.ref("recouvrement_auto.recouvrement_dispute_reason_price")
+        dispute = self.env["recouvrement.dispute"]._open(customer, move, reason)
+        dispute._close("confirmed", "It stands.")
+        opened, closed = TODAY - timedelta(30), TODAY - timedelta(9)
+        dispute.sudo().write({"opened_on": opened, "closed_on": closed})
+        lines = move._recouvrement_open_lines()
+        promise = self.env["recouvrement.promise"]._record(
+            customer, lines, None, TODAY + timedelta(2), "call"
+        )
+        promise._update_state("broken", TODAY - timedelta(3))
+        own = tuple(lines.ids)
+        told = [
+            (self.debtor.id, opened.toordinal(), "disputes", own),
+            (self.debtor.id, closed.toordinal(), "disputes_lost", own),
+            (self.debtor.id, TODAY.toordinal() - 3, "promises_broken", ()),
+        ]
+        self.assertEqual([tuple(fact) for fact in self.load().facts], told)
+        for day in (TODAY - timedelta(5), TODAY - timedelta(20), opened):
+            before = self.load(day).facts
+            self.assertEqual(len(before), sum(t[1] <= day.toordinal() for t in told))
+            self.assertEqual(known_at(self.load(), day.toordinal() + 1).facts, before)
+        # Another company knows nothing of them.
+        other = self.setup_other_company()["company"]
+        History = self.env["recouvrement.payment.history"]
+        self.assertFalse(History._facts(other, TODAY))
+
+    def test_a_returned_message_is_a_fact(self):
+        customer = self.env["recouvrement.customer"]._get_or_create(
+            self.company, self.debtor.ids
+        )
+        self.make_invoice(self.debtor, 5, 400)
+        self.reminder_of(self.plan(), self.debtor)
+        self.send()
+        self.assertFalse(self.load().facts)
+        delivery = customer.reminder_ids.delivery_ids
+        customer._message_receive_bounce(delivery.address, self.debtor)
+        (fact,) = self.load(delivery.bounced_at.date()).facts
+        self.assertEqual((fact.customer, fact.kind), (self.debtor.id, "bounces"))
+        self.assertFalse(self.load(delivery.bounced_at.date() - timedelta(1)).facts)
+
+    def test_reasons_name_the_facts(self):
+        model = self.trained()
+        self.make_invoice(self.debtor, -10, 5000)
+        (row,) = self.refresh()
+        payload = json.loads(json.dumps(model.payload))
+        target = payload["targets"]["7"]
+        for name, value, words in (
+            ("promises_broken", 0.3, "+ Promises not kept"),
+            ("disputes_lost", 0.2, "+ Contested invoices that stood in the end"),
+            ("bounces", math.log(3), "+ Messages that came back: 2"),
+        ):
+            target["weights"] = {name: 1.0}
+            target["means"][name], target["scales"][name] = 0.0, 1.0
+            facts = json.loads(json.dumps(row.facts))
+            facts["seen"] = 9
+            facts["common"][COMMON.index(name)] = value
+            row.facts = facts
+            with mock.patch.object(type(model), "_payload", lambda *a: payload):
+                row.invalidate_recordset(["reason"])
+                self.assertIn(words, row.reason)
 
     def rows_of(self, day):
         model = self.Model._in_use(self.company) or self.trained([], day)

@@ -14,7 +14,7 @@ from __future__ import annotations
 import math
 from array import array
 from bisect import bisect_left, bisect_right, insort
-from collections import deque
+from collections import Counter, deque
 from datetime import date
 from typing import NamedTuple
 
@@ -41,8 +41,16 @@ COMMON = (
     "due_sunday",
     "month_end",
     "disputes",
+    "disputes_lost",
+    "disputes_won",
+    "promises_broken",
+    "bounces",
+    "age",
 )
-OWN = ("anchor", "rule", "drift_last", "drift_recent", "other_ratio", "due_weekday")
+OWN = (
+    *("anchor", "rule", "drift_last", "drift_recent", "other_ratio", "due_weekday"),
+    "season",
+)
 MISSING = math.nan
 # A customer pays on one weekday when so large a share of at least that many payments say so.
 FEW_BEYOND = 5  # with fewer such delays of the customer those of all are read
@@ -62,6 +70,33 @@ class Item(NamedTuple):
     disputed: bool = False
 
 
+class Fact(NamedTuple):
+    """What became known of a customer on a day, off the ledger; ``kind`` is of ``KINDS``.
+
+    ``own`` are the keys of the items that it is about: of them it foretells nothing.
+    """
+
+    customer: object
+    day: int
+    kind: str
+    own: tuple = ()
+
+
+# A dispute was opened; it was lost: the invoice stood; won: a credit note was granted.
+KINDS = (
+    *("disputes", "disputes_lost", "disputes_won"),
+    *("promises_kept", "promises_broken", "bounces"),
+)
+
+
+class History(list):
+    """The items of a company, with the ``facts`` of its customers."""
+
+    def __init__(self, items=(), facts=()):
+        super().__init__(items)
+        self.facts = list(facts)
+
+
 class Ask(NamedTuple):
     """A question: what was known on ``day`` about the item at ``position``.
 
@@ -77,11 +112,21 @@ class Ask(NamedTuple):
 
 def known_at(items, day):
     """The items as they were known on the morning of ``day``: no later payment."""
-    return [
-        item._replace(paid=None) if item.paid is not None and item.paid >= day else item
-        for item in items
-        if item.invoiced < day
-    ]
+    return History(
+        (
+            item._replace(paid=None)
+            if item.paid is not None and item.paid >= day
+            else item
+            for item in items
+            if item.invoiced < day
+        ),
+        (fact for fact in facts_of(items) if fact.day < day),
+    )
+
+
+def facts_of(items):
+    """The facts that come with ``items``; a plain list has none."""
+    return getattr(items, "facts", ())
 
 
 def is_late(item, horizon, today):
@@ -146,6 +191,8 @@ class Market:
     def __init__(self, items, newcomers):
         self._rates = [_Rate(items, None, h) for h in HORIZONS]
         self._first = [_Rate(items, newcomers, h) for h in HORIZONS]
+        self._seasons = [_Season(items, h) for h in HORIZONS]
+        self.since = min((item.invoiced for item in items), default=0)
         paid = sorted(
             (paid_morning(item), _clip(item.paid - item.due))
             for item in items
@@ -163,6 +210,14 @@ class Market:
         """The same over the first items of each customer, drawn to all."""
         late, seen = self._first[index].counts(day, self.WINDOW)
         return (late + 20 * self.rate(index, day)) / (seen + 20)
+
+    def season(self, index, due, day):
+        """How much later one pays at this time of the year, in log-odds.
+
+        From the items that were due around the same day a year ago, against the year
+        around them; 0 where that is not known.
+        """
+        return self._seasons[index].at(due, day)
 
     def beyond(self, day, late):
         """Delays above ``late`` among the last 2,000 payments known on ``day``, sorted."""
@@ -211,12 +266,53 @@ class _Rate:
         return (late + 1) / (seen + 2)
 
 
+class _Season:
+    """Late items of one horizon by the day on which they were due."""
+
+    YEAR, NEAR, SHRINK = 364, 15, 50  # 52 weeks: the days of the week stay
+
+    def __init__(self, items, horizon):
+        self._wait = horizon + 1
+        # What is invoiced long after it was due is known too late to be counted.
+        rows = sorted(
+            (item.due, resolved_on(item, horizon)[1])
+            for item in items
+            if item.invoiced <= item.due + self._wait
+        )
+        self._days = [due for due, _late in rows]
+        self._late = [0]
+        for _due, late in rows:
+            self._late.append(self._late[-1] + late)
+        self._kept = {}
+
+    def at(self, due, day):
+        if due - self.YEAR + self.YEAR // 2 + self._wait >= day:
+            return 0.0
+        if due not in self._kept:
+            self._kept[due] = self._of(due - self.YEAR)
+        return self._kept[due]
+
+    def _of(self, middle_day):
+        late, seen = self._between(middle_day, self.NEAR)
+        all_late, all_seen = self._between(middle_day, self.YEAR // 2)
+        if not self._days or self._days[0] > middle_day - self.YEAR // 2:
+            return 0.0
+        usual = (all_late + 1) / (all_seen + 2)
+        return logit((late + self.SHRINK * usual) / (seen + self.SHRINK)) - logit(usual)
+
+    def _between(self, middle_day, days):
+        start = bisect_left(self._days, middle_day - days)
+        stop = bisect_right(self._days, middle_day + days)
+        return self._late[stop] - self._late[start], stop - start
+
+
 class _Record:
     """Running record of one customer."""
 
     __slots__ = (
         *("seen", "late", "last", "recent", "slots", "sorted", "last_delays", "total"),
-        *("squares", "open", "overdue", "log_amounts", "invoices", "disputes", "days"),
+        *("squares", "open", "overdue", "log_amounts", "invoices", "days", "first"),
+        *("counts", "own_counts", "bounced", "recent_late"),
     )
 
     def __init__(self):
@@ -224,11 +320,14 @@ class _Record:
         self.late = [0] * len(HORIZONS)
         self.last = [deque(maxlen=RECENT) for _h in HORIZONS]
         self.recent = [deque() for _h in HORIZONS]
+        self.recent_late = [0] * len(HORIZONS)
         self.slots = [{} for _h in HORIZONS]
         self.sorted, self.last_delays = [], deque(maxlen=RECENT)
         self.total = self.squares = self.log_amounts = 0.0
-        self.open = self.overdue = self.invoices = self.disputes = 0
+        self.open = self.overdue = self.invoices = 0
         self.days = [0] * 7
+        self.first = None
+        self.counts, self.own_counts, self.bounced = Counter(), {}, deque()
 
     def resolve(self, index, day, late, due):
         """An item is now known to be late or not."""
@@ -236,6 +335,7 @@ class _Record:
         self.late[index] += late
         self.last[index].append(late)
         self.recent[index].append((day, late))
+        self.recent_late[index] += late
         slot = self.slots[index].setdefault(due % 7, [0, 0])
         slot[0] += late
         slot[1] += 1
@@ -249,19 +349,29 @@ class _Record:
         self.squares += delay * delay
         self.open -= 1
         self.overdue -= item.paid > item.due
-        self.disputes += item.disputed
+        self.counts["disputes"] += item.disputed
         self.days[item.paid % 7] += 1
 
     def invoice(self, item):
         """An invoice is now known."""
+        if self.first is None:
+            self.first = item.invoiced
         self.open += 1
         self.invoices += 1
         self.log_amounts += math.log(max(item.amount, 0.01))
 
+    def learn(self, fact):
+        """A fact is now known."""
+        self.counts[fact.kind] += 1
+        for key in fact.own:
+            self.own_counts.setdefault(key, Counter())[fact.kind] += 1
+        if fact.kind == "bounces":
+            self.bounced.append(fact.day)
+
     # === FEATURES === #
 
-    def common(self, item, day, market_delay):
-        """Values of ``COMMON``."""
+    def common(self, item, day, market_delay, since):
+        """Values of ``COMMON``; ``since`` is the first day of the history."""
         paid = len(self.sorted)
         spread = MISSING
         if paid > 1:
@@ -285,7 +395,31 @@ class _Record:
             float(weekday == 5),
             float(weekday == 6),
             float(_is_month_end(item.due)),
-            self.disputes / (paid + SHRINK),
+            *self._behaviour(item, day, paid),
+            self._age(day, since),
+        )
+
+    def _age(self, day, since):
+        """Age of the relation as a share of that of the history: days alone grow with the
+        calendar, and in a short history everybody is new."""
+        if day - since < Market.WINDOW:
+            return MISSING
+        return 0.0 if self.first is None else (day - self.first) / (day - since)
+
+    def _behaviour(self, item, day, paid):
+        """Disputes, promises and returned messages, none of them about the item."""
+        known = self.counts
+        if item.key in self.own_counts:
+            known = known - self.own_counts[item.key]
+        kept, broken = known["promises_kept"], known["promises_broken"]
+        while self.bounced and self.bounced[0] < day - Market.WINDOW:
+            self.bounced.popleft()
+        return (
+            known["disputes"] / (paid + SHRINK),
+            known["disputes_lost"] / (paid + SHRINK),
+            known["disputes_won"] / (paid + SHRINK),
+            (broken + 1) / (kept + broken + 2) - 0.5,
+            math.log1p(len(self.bounced)),
         )
 
     def own(self, index, item, day, market):
@@ -307,13 +441,14 @@ class _Record:
             self._recent_drift(index, day, ratio),
             (self.late[other] + SHRINK * other_rate) / (self.seen[other] + SHRINK),
             slot,
+            market.season(index, item.due, day),
         )
 
     def _recent_drift(self, index, day, ratio):
         recent = self.recent[index]
         while recent and recent[0][0] < day - RECENT_DAYS:
-            recent.popleft()
-        late = sum(one for _day, one in recent)
+            self.recent_late[index] -= recent.popleft()[1]
+        late = self.recent_late[index]
         return (late + SHRINK * ratio) / (len(recent) + SHRINK) - ratio
 
     def delays(self, item, market_delay):
@@ -366,18 +501,25 @@ class _Record:
 def observe(items, asks):
     """The ``Table`` of the asked items, in the order of ``asks`` sorted by customer.
 
-    :param items: list of ``Item``; the walk does not depend on its order
+    :param items: ``History``, or a list of ``Item``; the walk does not depend on its order
     :param asks: list of ``Ask``
     """
     order, newcomers = _order(items)
     market = Market(items, newcomers)
-    asked = {}
+    asked, facts = {}, {}
     for ask in asks:
         asked.setdefault(items[ask.position].customer, []).append(ask)
+    for fact in sorted(facts_of(items), key=lambda fact: (fact.day, fact.kind)):
+        facts.setdefault(fact.customer, []).append(fact)
     table = Table()
     for customer, positions in order.items():
         if customer in asked:
             events = _events(items, positions, asked[customer])
+            events += [
+                (fact.day + 1, FACT, rank, fact)
+                for rank, fact in enumerate(facts.get(customer, ()))
+            ]
+            events.sort(key=lambda event: event[:3])
             _walk(items, events, market, table)
     return table
 
@@ -397,12 +539,12 @@ def _order(items):
     return order, newcomers
 
 
-RESOLVED, PAID, OVERDUE, ASKED, BEYOND, INVOICED = range(6)
+RESOLVED, PAID, OVERDUE, FACT, ASKED, BEYOND, INVOICED = range(7)
 
 
 def _events(items, positions, asks):
-    """What became known of one customer, in order; a question before the same day's
-    invoices and after what was known in the morning."""
+    """What became known of one customer, to be sorted; a question comes before the same
+    day's invoices and after what was known in the morning."""
     events = [(ask.day, ASKED, rank, ask) for rank, ask in enumerate(asks)]
     events += [
         (ask.morning, BEYOND, rank, ask)
@@ -420,7 +562,6 @@ def _events(items, positions, asks):
         if item.paid is None or item.paid > item.due:
             day = max(item.due, item.invoiced) + 1
             events.append((day, OVERDUE, rank, item))
-    events.sort(key=lambda event: event[:3])
     return events
 
 
@@ -436,6 +577,8 @@ def _walk(items, events, market, table):
             record.overdue += 1
         elif kind == INVOICED:
             record.invoice(what)
+        elif kind == FACT:
+            record.learn(what)
         elif kind == BEYOND:
             late = day - 1 - items[what.position].due
             own = record.beyond(late)
@@ -452,7 +595,9 @@ def _note(item, ask, record, market, table):
     table.asks.append(ask)
     table.seen.append(record.seen[0])
     for column, value in zip(
-        table.common.values(), record.common(item, ask.day, mean), strict=True
+        table.common.values(),
+        record.common(item, ask.day, mean, market.since),
+        strict=True,
     ):
         column.append(value)
     for index, own in enumerate(table.own):

@@ -3,8 +3,8 @@
 For each horizon (late at all, by more than 7, by more than 30 days) a rule-anchored
 logistic regression is fitted on the older part of the history and tested on the newer
 one. Where the rule is better, the rule is used (``payment_choice``): the customer's own
-share of late items, drawn to that of the company. The model is a dict of numbers and names that JSON
-can hold; ``check`` accepts nothing else. Source: scoring.md section 4.
+share of late items, drawn to that of the company. The model is a dict of numbers and
+names that JSON can hold; ``check`` accepts nothing else. Source: scoring.md section 4.
 """
 
 from __future__ import annotations
@@ -25,8 +25,9 @@ from .payment_history import (
     observe,
 )
 
-SCHEMA = 1
+SCHEMA = 2
 MOST_ROWS = 50_000  # the newest ones (scoring.md section 4.2)
+TRIED = 1e-5  # precision of the weights that are only tried
 SPLITS = (0.6, 0.8)  # the rows from there on compare model and rule, in two windows
 # Everybody looks new in the oldest rows: they are left out where rows are plenty.
 BURN_IN, BURN_IN_ABOVE = 0.10, 10_000
@@ -40,7 +41,8 @@ MOST_SURE = 0.99  # an item may always be paid tomorrow
 # Risk drivers: more of it can only mean more risk.
 SIGNS = (
     *("drift_last", "drift_recent", "other_ratio", "due_weekday"),
-    *("mean_delay", "overdue_share", "overdue_count", "disputes"),
+    *("mean_delay", "overdue_share", "overdue_count", "disputes", "disputes_lost"),
+    *("promises_broken", "bounces"),
 )
 
 
@@ -141,7 +143,7 @@ def _test(rows, index, horizon, mature):
         if not 0 < sum(labels) < len(labels):
             continue
         newer, newest = mature[start:stop], len(actual)
-        part = fitted(rows.table, index, older, labels, part)
+        part = fitted(rows.table, index, older, labels, part, TRIED)
         for share, chances in pooled.items():
             chances += chances_of(shared(part, share), rows.table, index, newer)
         rule += [rows.table.own[index]["rule"][row] for row in newer]
@@ -153,10 +155,11 @@ def _test(rows, index, horizon, mature):
     return {**decided, "split_on": rows.item(mature[cuts[0]]).invoiced}
 
 
-def fitted(table, index, rows, labels, start=None):
+def fitted(table, index, rows, labels, start=None, enough=anchored_logit.ENOUGH):
     """Weights learnt from these rows of the table for the horizon at ``index``.
 
     :param start: weights of other rows of the table, near which these are
+    :param enough: see ``anchored_logit.fit``
     """
     columns = table.columns(index)
     anchor = [columns["anchor"][row] for row in rows]
@@ -164,7 +167,7 @@ def fitted(table, index, rows, labels, start=None):
     part = {name: [columns[name][row] for row in rows] for name in names}
     means, scales, part = anchored_logit.standardise(part)
     return {
-        **anchored_logit.fit(anchor, part, labels, SIGNS, start),
+        **anchored_logit.fit(anchor, part, labels, SIGNS, start, enough),
         "means": means,
         "scales": scales,
     }
