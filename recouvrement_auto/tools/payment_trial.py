@@ -11,7 +11,7 @@ from .payment_history import HORIZONS, Ask, is_late, observe
 from .payment_model import chances_of, predict, shared, train
 
 
-def trial(items, cutoff):
+def trial(items, cutoff, model=None):
     """One dict of figures per horizon: of what the product uses, of the rule alone, and of
     the model alone, the whole of it; the model is None where nothing could be learnt.
 
@@ -20,8 +20,10 @@ def trial(items, cutoff):
     its own date. An unpaid one counts once it is late for the horizon at the end of the
     history, or known to be so. A history too short for percentages is tried all the same:
     ``level`` 0 says that the product would not show them.
+
+    :param model: what was learnt on that morning, if that is known already
     """
-    model = train(items, cutoff, short=True)
+    model = model or train(items, cutoff, short=True)
     asks = [
         Ask(position, item.invoiced)
         for position, item in enumerate(items)

@@ -22,9 +22,9 @@ ROWS = {
     "drifting": 3500,
     "reversed": 3000,
     "steady": 1200,
-    "short": 1200,
+    "short": 900,
     "small": 1100,
-    "noise": 1200,
+    "noise": 900,
     "few_customers": 1500,
     "rare": 2000,
 }
@@ -41,10 +41,10 @@ def trained(name):
 
 
 @cache
-def tried(name):
-    """Lines of the trial by target; it learns from the whole history, not from the part
-    that was known: what it must not read is there to be read."""
-    return {line["target"]: line for line in trial(*history(name))}
+def tried(name, short=False):
+    """Lines of the trial by target."""
+    model = None if short else trained(name)
+    return {line["target"]: line for line in trial(*history(name), model)}
 
 
 @pytest.fixture
@@ -77,12 +77,12 @@ def test_it_is_off_where_it_loses():
 def test_a_short_history_is_tried_but_not_shown():
     """The bench judges a model that the product does not show yet."""
     items, cutoff = history("short")
-    shown, judged = train(items, cutoff), train(items, cutoff, short=True)
+    shown, judged = trained("short"), train(items, cutoff, short=True)
     assert shown["level"] == judged["level"] == 0
     assert {target["why"] for target in shown["targets"].values()} == {"few_rows"}
     assert judged["targets"]["0"]["test"]
     assert judged["targets"]["0"]["why"] != "few_rows"
-    assert tried("short")["late>0"]["level"] == 0
+    assert tried("short", short=True)["late>0"]["level"] == 0
     assert judged["date"]["way"] == "mix"
 
 
@@ -96,9 +96,8 @@ def test_never_worse_than_the_rule(name):
 
 def test_the_future_is_not_read(drifting):
     items, cutoff, model = drifting
+    assert len(known_at(items, cutoff)) < len(items)
     assert train(known_at(items, cutoff), cutoff) == model
-    later = train(items, cutoff + 90)
-    assert later != model
 
 
 def test_same_rows_in_another_order_give_the_same_model(drifting):
@@ -168,7 +167,7 @@ def test_the_model_is_plain_data(drifting):
 @pytest.mark.parametrize(
     ("place", "value"),
     [
-        (("schema",), 2),
+        (("schema",), 1),
         (("targets",), {}),
         (("targets", "0", "used"), "trees"),
         (("targets", "0", "weights", "postcode"), 1.0),
