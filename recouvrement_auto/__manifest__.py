@@ -28,6 +28,7 @@
         "report/recouvrement_letter.xml",
         "report/recouvrement_statement.xml",
         "report/recouvrement_payment_plan.xml",
+        "report/recouvrement_person_notice.xml",
         "data/recouvrement_delegation_data.xml",
         "data/recouvrement_template_data.xml",
         "data/recouvrement_notice_template_data.xml",

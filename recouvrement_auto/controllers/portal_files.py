@@ -41,6 +41,17 @@ class RecouvrementPortalFiles(RecouvrementPortal):
             Statement._xlsx(statement), XLSX, Statement._filename(statement, "xlsx")
         )
 
+    @http.route(f"{PATH}/<string:key>/notice.pdf", methods=["GET"], **PAGE)
+    def statement_notice(self, key):
+        """How the data of a natural person are used, as a PDF."""
+        visit = self._visit(key)
+        if not visit or not visit.customer.is_natural_person:
+            return self._missing()
+        self._count_document(visit)
+        content = visit.customer._notice_pdf(lang=request.env.lang)
+        self._log_document(visit, "notice.pdf")
+        return self._file(content, PDF, f"{visit.customer._notice_name()}.pdf")
+
     @http.route(f"{PATH}/<string:key>/invoice/<string:move>", methods=["GET"], **PAGE)
     def statement_invoice(self, key, move):
         """The PDF of an invoice or credit note of this customer."""

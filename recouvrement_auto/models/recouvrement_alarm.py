@@ -49,6 +49,7 @@ class RecouvrementAlarm(models.Model):
             ("server_down", "Mail server not reached"),
             ("no_server", "No outgoing mail server"),
             ("no_sender", "No default agent who can sign"),
+            ("unassigned", "Late customers without an agent"),
         ],
         string="What is wrong",
         required=True,

@@ -104,8 +104,10 @@ class RecouvrementCustomer(models.Model):
         return values
 
     def _why_label(self, bundle):
-        labels = self.env["recouvrement.reminder"]._why_labels()
-        return labels.get(bundle.why, "") if bundle else ""
+        if not bundle:
+            return ""
+        key = self.env["recouvrement.planner.facts"]._why_scenario(bundle)
+        return self.env["recouvrement.reminder"]._why_label(key)
 
     def _next_values(self, context, bundle, items):
         values = {

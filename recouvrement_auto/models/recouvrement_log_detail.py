@@ -47,6 +47,8 @@ class RecouvrementLog(models.Model):
             return phases.get(value, value)
         if isinstance(value, list):
             return ", ".join(str(words.get((name, one), one)) for one in value)
+        if name == "why" and ":" in str(value):
+            return self.env["recouvrement.reminder"]._why_label(value)
         return words.get((name, value), value)
 
     @api.model

@@ -184,7 +184,9 @@ class Decision:
             return SKIPPED
         internal = self.plan.step.channel == "task"
         if not internal and (
-            context.mode == "confirm" or self.plan.step.mode == "confirm"
+            context.mode == "confirm"
+            or self.plan.step.mode == "confirm"
+            or self.asks_person
         ):
             return TO_CONFIRM
         return QUEUED
@@ -194,6 +196,13 @@ class Decision:
         if self.verdict is not None:
             return self.verdict.reason
         return "shadow" if context.shadow else None
+
+    @property
+    def asks_person(self):
+        """True when the grade chose the ladder of the message in a way that a person
+        confirms (scoring.md 4.5)."""
+        chosen = self.bundle.version and self.bundle.version.ladder
+        return bool(self.bundle.person_asked) and self.plan.leader.ladder == chosen
 
     @property
     def chased(self):

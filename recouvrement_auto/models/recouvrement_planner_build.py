@@ -19,8 +19,9 @@ class RecouvrementPlannerFacts(models.AbstractModel):
     _inherit = "recouvrement.planner.facts"
 
     @api.model
-    def _bundle(self, context, customer, file, rows, tables):
-        profile = Profile(
+    def _profile(self, context, file, rows):
+        """What the choice of the scenario reads of a customer."""
+        return Profile(
             override_id=file.scenario_override_id,
             nature=file.nature,
             segment=file.segment,
@@ -30,7 +31,12 @@ class RecouvrementPlannerFacts(models.AbstractModel):
                 sum((money(row["amount"]) for row in rows), Decimal(0)), Decimal(0)
             ),
             relation_days=file.relation_days(context.day),
+            grade=file.grade,
         )
+
+    @api.model
+    def _bundle(self, context, customer, file, rows, tables):
+        profile = self._profile(context, file, rows)
         version, why = pick(context.versions, profile, context.default_id)
         pauses = tables["pauses"].get(file.id, [])
         items = [self._item(row, context, version, tables, pauses) for row in rows]
@@ -112,4 +118,4 @@ class RecouvrementPlannerFacts(models.AbstractModel):
         own = bundle.version.scenario_id if bundle.version else 0
         if item and item.ladder and item.ladder.scenario_id != own:
             return BY_INVOICE
-        return bundle.why
+        return ":".join(part for part in (bundle.why, bundle.person_asked) if part)

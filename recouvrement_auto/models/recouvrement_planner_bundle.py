@@ -7,6 +7,9 @@ from decimal import Decimal
 from ..tools import guard
 from ..tools.planning import half, reached_light
 
+GRADE_MOVED = "moved"  # the grade changed the scenario in the middle of a ladder
+GRADE_PERSON = "person"  # the grade of a natural person chose the scenario
+
 
 @dataclass(frozen=True)
 class Contact:
@@ -84,6 +87,7 @@ class Bundle:
     waiting: bool
     pause: dict | None
     context: Context
+    person_asked: str = ""  # why a person confirms what the grade chose: GRADE_*, or ''
 
     @property
     def agent(self):

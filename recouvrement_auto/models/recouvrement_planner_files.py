@@ -23,6 +23,8 @@ class File:
     segment: str  # code of the segment that counts on the day, '' for none
     first_invoice_date: date | None
     wanted: frozenset  # ids of the collection contacts
+    grade: str = ""  # read where a scenario asks for it
+    natural_person: bool = False  # as above
 
     @property
     def frozen_reason(self):

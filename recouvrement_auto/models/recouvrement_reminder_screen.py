@@ -8,6 +8,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
 from ..tools.planning import END_STEP
+from .recouvrement_planner_bundle import GRADE_MOVED, GRADE_PERSON
 
 _logger = logging.getLogger(__name__)
 
@@ -91,16 +92,33 @@ class RecouvrementReminder(models.Model):
             "customer": self.env._("Chosen for this customer"),
             "hardship": self.env._("Temporary difficulty"),
             "nature": self.env._("Nature of the customer"),
+            "nature_grade": self.env._("Nature and grade of the customer"),
             "segment": self.env._("Payment segment"),
+            "segment_grade": self.env._("Payment segment and grade"),
             "default": self.env._("Default of the company"),
         }
+
+    @api.model
+    def _why_label(self, key):
+        """The sentence of a stored key: the rule, and why a person confirms its choice."""
+        rule, _colon, asked = (key or "").partition(":")
+        label = self._why_labels().get(rule, "")
+        if asked == GRADE_MOVED:
+            return self.env._(
+                "%(rule)s; the grade changed the scenario on the way: a person confirms",
+                rule=label,
+            )
+        if asked == GRADE_PERSON:
+            return self.env._(
+                "%(rule)s; natural person: a person confirms each message", rule=label
+            )
+        return label
 
     @api.depends("scenario_why")
     @api.depends_context("lang")
     def _compute_why_label(self):
-        labels = self._why_labels()
         for reminder in self:
-            reminder.why_label = labels.get(reminder.scenario_why, "")
+            reminder.why_label = self._why_label(reminder.scenario_why)
 
     @api.depends("body", "subject", "custom_body", "custom_subject", "state")
     def _compute_display_body(self):

@@ -5,6 +5,7 @@ from odoo import api, models
 
 from ..const import SKIPPED
 from ..tools.planning import advance
+from .recouvrement_planner_bundle import GRADE_MOVED
 
 BATCH = 500
 
@@ -79,6 +80,8 @@ class RecouvrementRun(models.Model):
         if decision.verdict is not None:
             return
         bundle.items = advance(bundle.items, decision.plan, context.day)
+        if bundle.person_asked == GRADE_MOVED:
+            bundle.person_asked = ""  # confirmed once: the new ladder goes on
         if decision.plan.step.channel != "task":
             bundle.contact_days = (*bundle.contact_days, context.day)
 
@@ -95,6 +98,9 @@ class RecouvrementRun(models.Model):
             "partner_id": decision.bundle.file.partner_id,
             "channel": plan.step.channel,
             "scenario_id": plan.leader.ladder.scenario_id,
+            "why": self.env["recouvrement.planner.facts"]._why_scenario(
+                decision.bundle, plan.leader
+            ),
             "step_code": plan.step.code,
             "step_name": plan.step.name,
             "tone": plan.step.tone,

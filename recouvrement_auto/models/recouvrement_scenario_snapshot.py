@@ -81,7 +81,7 @@ class RecouvrementScenario(models.Model):
         """The scenario as plain JSON, texts in each active language included."""
         self.ensure_one()
         lang = self._naming_lang()
-        return {
+        snapshot = {
             "schema": SCHEMA,
             "scenario": {
                 "id": self.id,
@@ -109,6 +109,10 @@ class RecouvrementScenario(models.Model):
                 for line in self.line_ids.sorted(_ladder_order)
             ],
         }
+        if self.grade_from:  # only where used, so that older versions stay as they are
+            snapshot["scenario"]["grade_from"] = self.grade_from
+            snapshot["scenario"]["grade_to"] = self.grade_to
+        return snapshot
 
     def _naming_lang(self):
         """Language of the frozen names: the company's, never that of who happens to plan."""

@@ -11,6 +11,8 @@ LIMITS = (
     "end_action",
     "condition_min_total",
     "condition_min_relation_days",
+    "grade_from",
+    "grade_to",
 )
 STEP_FIELDS = (
     "name",
@@ -122,6 +124,7 @@ class RecouvrementScenarioVersion(models.Model):
     def _change(self, model, name, old, new):
         """``Label: old → new`` with the labels of selections."""
         field = model._fields[name]
+        old, new = (old or "–", new or "–") if field.type == "selection" else (old, new)
         label = field._description_string(self.env)
         if field.type == "selection":
             labels = dict(field._description_selection(self.env))

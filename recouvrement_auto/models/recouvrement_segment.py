@@ -134,7 +134,9 @@ class RecouvrementSegment(models.Model):
         )
         for segment in self:
             fitting = scenarios.filtered(lambda s, own=segment: own in s.segment_ids)
-            segment.scenario_id = fitting[:1]
+            # Those that name grades are for a part of the segment only.
+            plain = fitting.filtered(lambda s: not s.grade_from)
+            segment.scenario_id = (plain or fitting)[:1]
 
     # === CHECKS === #
 

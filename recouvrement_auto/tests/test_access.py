@@ -74,6 +74,7 @@ MATRIX = {
     "recouvrement.absence": ("", "rwc", "rwcd", "r"),
     "recouvrement.day": ("", "rwcd", "rwcd", ""),
     "recouvrement.portfolio.transfer": ("", "", "rwcd", ""),
+    "recouvrement.portfolio.rule": ("r", "r", "rwcd", "r"),
     # Writes a file for the reader, nothing of the chase.
     "recouvrement.log.export": ("", "", "rwcd", "rwcd"),
 }
@@ -153,6 +154,7 @@ DECISIONS = {
     "res.config.settings": {"action_confirm_database"},
     "recouvrement.settings": {"action_confirm_database"},
     "recouvrement.portfolio.transfer": {"action_transfer"},
+    "recouvrement.portfolio.rule": {"action_apply"},
     "recouvrement.settings.mixin": {"action_confirm_database"},
     "recouvrement.pause": {"action_lift"},
     # Whoever may not create the dialog cannot press its button.
@@ -183,6 +185,7 @@ READING = {
         "action_open_reminders",
         "action_open_waiting",
         "action_pause",
+        "action_print_notice",
     },
     "recouvrement.day": {"action_open_all", "action_open_day", "action_open_mine"},
     "recouvrement.delivery": {"action_open_reminder", "action_print"},
@@ -192,6 +195,7 @@ READING = {
     "recouvrement.payment.plan": {"action_print"},
     "recouvrement.log.export": {"action_export"},
     "recouvrement.prediction": {"action_open_move"},
+    "recouvrement.portfolio.rule": {"action_open_customers"},
     "recouvrement.reminder": {"action_open_customer", "action_open_history"},
     "recouvrement.run": {
         "action_open_excluded",
@@ -341,6 +345,8 @@ class TestDecisions(AccessCommon):
                     "date_end": TODAY.replace(day=24),
                 }
             )
+        if name == "recouvrement.portfolio.rule":
+            return self.env[name].create({"user_id": self.users["agent"].id})
         if name == "recouvrement.score.model":
             return self.env[name].sudo()._train(self.company, TODAY)
         domain = [("customer_id.partner_id", "=", self.named.id)]

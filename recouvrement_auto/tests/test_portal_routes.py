@@ -21,6 +21,7 @@ ROUTES = {
     f"{BASE}/<string:key>": ("GET", ""),
     f"{BASE}/<string:key>/statement.pdf": ("GET", "/statement.pdf"),
     f"{BASE}/<string:key>/statement.xlsx": ("GET", "/statement.xlsx"),
+    f"{BASE}/<string:key>/notice.pdf": ("GET", "/notice.pdf"),
     f"{BASE}/<string:key>/invoice/<string:move>": ("GET", "/invoice/{invoice}"),
     f"{BASE}/<string:key>/pay": ("GET", "/pay?i={line}"),
     f"{BASE}/<string:key>/promise": ("GET", "/promise?i={line}"),
@@ -44,6 +45,7 @@ class TestPortalRoutes(PortalCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.customer.nature = "consumer"  # the notice is for natural persons only
         line = cls.invoice_2.line_ids.filtered(
             lambda line: line.display_type == "payment_term"
         )

@@ -3,21 +3,26 @@ and the choice of the scenario of a customer.
 
 Order of precedence (product.md B1): invoice, customer, hardship, nature, segment, company
 default; conditions on amount and age of relation filter each of them (practice.md P4).
+Within a nature or a segment the scenarios that name grades are asked before those that do
+not; a grade alone chooses nothing (scoring.md 4.5).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from .planning import Ladder, Step
+from .score import GRADES
 
 BY_INVOICE = "invoice"
 BY_CUSTOMER = "customer"
 BY_HARDSHIP = "hardship"
 BY_NATURE = "nature"
+BY_NATURE_GRADE = "nature_grade"
 BY_SEGMENT = "segment"
+BY_SEGMENT_GRADE = "segment_grade"
 BY_DEFAULT = "default"
 
 
@@ -35,10 +40,15 @@ class Version:
     min_relation_days: int
     ladder: Ladder
     key: tuple = ()
+    grades: frozenset[str] = frozenset()  # empty: whatever the grade
 
     def fits(self, total: Decimal, relation_days: int) -> bool:
         """Conditions on the customer's total (company currency) and relation (days)."""
         return total >= self.min_total and relation_days >= self.min_relation_days
+
+    def takes(self, grade: str) -> bool:
+        """True when the scenario is also for customers of this grade, '' for none."""
+        return not self.grades or grade in self.grades
 
 
 @dataclass(frozen=True)
@@ -51,6 +61,14 @@ class Profile:
     in_hardship: bool = False
     total: Decimal = Decimal(0)
     relation_days: int = 0
+    grade: str = ""  # '' for a customer without a grade
+
+
+def grades_between(best: str, worst: str) -> frozenset[str]:
+    """The grades from ``best`` to ``worst``, ends included; none without both."""
+    if not best or not worst:
+        return frozenset()
+    return frozenset(GRADES[GRADES.index(best) : GRADES.index(worst) + 1])
 
 
 def step_from_snapshot(data: dict) -> Step:
@@ -96,6 +114,7 @@ def version_from_snapshot(snapshot: dict, version_id: int) -> Version:
         min_total=Decimal(data["condition_min_total"]),
         min_relation_days=data["condition_min_relation_days"],
         ladder=ladder,
+        grades=grades_between(data.get("grade_from", ""), data.get("grade_to", "")),
     )
 
 
@@ -103,7 +122,7 @@ def pick(
     versions: Iterable[Version], profile: Profile, default_id: int = 0
 ) -> tuple[Version | None, str]:
     """The scenario of a customer and why: ``(version, reason key)``."""
-    ordered = sorted(versions, key=lambda v: (v.sequence, v.scenario_id))
+    ordered = sorted(versions, key=lambda v: (not v.grades, v.sequence, v.scenario_id))
     for version in ordered:
         if profile.override_id and version.scenario_id == profile.override_id:
             return version, BY_CUSTOMER
@@ -111,12 +130,19 @@ def pick(
         (BY_HARDSHIP, lambda v: profile.in_hardship and v.for_hardship),
         (
             BY_NATURE,
-            lambda v: profile.nature != "standard" and v.nature == profile.nature,
+            lambda v: (
+                profile.nature != "standard"
+                and v.nature == profile.nature
+                and v.takes(profile.grade)
+            ),
         ),
         (
             BY_SEGMENT,
             lambda v: (
-                not v.nature and not v.for_hardship and profile.segment in v.segments
+                not v.nature
+                and not v.for_hardship
+                and profile.segment in v.segments
+                and v.takes(profile.grade)
             ),
         ),
         (BY_DEFAULT, lambda v: v.scenario_id == default_id),
@@ -124,5 +150,35 @@ def pick(
     for reason, wanted in rules:
         for version in ordered:
             if wanted(version) and version.fits(profile.total, profile.relation_days):
-                return version, reason
+                return version, _with_grade(reason, version)
     return None, ""
+
+
+def _with_grade(reason: str, version: Version) -> str:
+    """The reason key of a rule that also looked at the grade."""
+    if not version.grades:
+        return reason
+    names = {BY_NATURE: BY_NATURE_GRADE, BY_SEGMENT: BY_SEGMENT_GRADE}
+    return names.get(reason, reason)
+
+
+def moved_by_grade(
+    versions: Iterable[Version],
+    profile: Profile,
+    default_id: int,
+    chosen_id: int,
+    used_id: int,
+) -> bool:
+    """True when only the grade explains that the customer left the scenario ``used_id``,
+    whose ladder he was climbing, for ``chosen_id``.
+
+    With another grade, or none, the same profile would lead to the scenario used so far.
+    """
+    if not used_id or used_id == chosen_id:
+        return False
+    versions = list(versions)
+    for grade in ("", *GRADES):
+        version, _why = pick(versions, replace(profile, grade=grade), default_id)
+        if version and version.scenario_id == used_id:
+            return True
+    return False

@@ -130,6 +130,7 @@ class Item:
     reached_rank: tuple[int, int] | None = None
     reached_on: date | None = None
     late_chance: float | None = None  # percent, None = nothing can be said
+    used_scenario_id: int = 0  # whose step was used last; read where grades choose
     cycle: int = 1
     move_type: str = "out_invoice"
     posted: bool = True

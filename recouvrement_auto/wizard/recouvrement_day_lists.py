@@ -133,7 +133,7 @@ class RecouvrementDay(models.TransientModel):
                 self.env._("Without an agent"),
                 self.env._("Overdue, with the default agent"),
                 "fa-user-o",
-                Domain("agent_id", "=", False) & Domain("total_overdue", ">", 0),
+                self.env["recouvrement.customer"]._domain_unassigned(),
             ),
         )
 

@@ -134,6 +134,7 @@ class RecouvrementSimulation(models.TransientModel):
             "channel": row["channel"],
             "tone": row["tone"],
             "scenario_id": row["scenario_id"],
+            "why": self.env["recouvrement.reminder"]._why_label(row["why"]),
             "step_name": self.env["recouvrement.reminder"]._step_label(row),
             "state": row["state"],
             "reason_code": row["reason"] or False,
@@ -220,6 +221,7 @@ class RecouvrementSimulationLine(models.TransientModel):
         )
     )
     scenario_id = fields.Many2one("recouvrement.scenario")
+    why = fields.Char(string="Why this scenario")
     step_name = fields.Char(string="Step")
     state = fields.Selection(
         [
