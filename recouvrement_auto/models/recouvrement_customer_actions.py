@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.exceptions import UserError
 
+from ..tools.action import form_of
+
 
 class RecouvrementCustomer(models.Model):
     """Buttons of the collection file. Buttons plan; only the scheduled action sends."""
@@ -8,14 +10,7 @@ class RecouvrementCustomer(models.Model):
     _inherit = "recouvrement.customer"
 
     def _open_form(self):
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "name": self.display_name,
-        }
+        return form_of(self)
 
     def action_pause(self):
         """Ask for the reason and the end of a pause."""

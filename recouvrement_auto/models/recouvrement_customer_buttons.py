@@ -4,6 +4,8 @@ from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..tools.action import form_of
+
 
 class RecouvrementCustomer(models.Model):
     """Excluded items of the file, and its buttons."""
@@ -39,23 +41,13 @@ class RecouvrementCustomer(models.Model):
         """The contact behind the file."""
         self.ensure_one()
         self.partner_id.check_access("read")
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "res.partner",
-            "res_id": self.partner_id.id,
-            "view_mode": "form",
-        }
+        return form_of(self.partner_id)
 
     def action_open_waiting(self):
         """The message that waits to leave."""
         self.ensure_one()
         self.waiting_reminder_id.check_access("read")
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "recouvrement.reminder",
-            "res_id": self.waiting_reminder_id.id,
-            "view_mode": "form",
-        }
+        return form_of(self.waiting_reminder_id)
 
     def action_pause(self):
         """EXTENDS: propose an end that the scenario allows."""

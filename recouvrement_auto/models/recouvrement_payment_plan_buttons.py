@@ -5,6 +5,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import models
 from odoo.exceptions import AccessError, UserError
 
+from ..tools.action import form_of
 from ..tools.excuse import instalments
 from .recouvrement_payment_plan_sign import SIGNING_DAYS
 from .recouvrement_planner_build import money
@@ -25,16 +26,6 @@ class RecouvrementPaymentPlan(models.Model):
         ):
             raise AccessError(self.env._("Only a collection agent may do this."))
         self.check_access("write")
-
-    def _open_form(self):
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "name": self.name,
-        }
 
     def _today(self):
         return self.company_id._recouvrement_today()
@@ -131,7 +122,7 @@ class RecouvrementCustomer(models.Model):
                 "line_ids": lines,
             }
         )
-        return plan._open_form()
+        return form_of(plan)
 
     def _overdue_line_ids(self, today):
         """Ids of the overdue journal items.

@@ -57,7 +57,19 @@ def _screens(env, run_id, today):
         _form(env, "recouvrement.customer", customer),
         _core_partner(env, partner),
     )
+    timeline = env["recouvrement.timeline"]
+    yield (
+        "customer, tab",
+        lambda: timeline.get_page("recouvrement.customer", customer),
+        lambda: sql.history(customer),
+    )
     yield "run page", _form(env, "recouvrement.run", run_id), sql.run_states(run_id)
+    night = env["recouvrement.run"].browse(run_id)
+    yield (
+        "run, figures",  # read by the page once it is shown
+        lambda: night.read(["orphan_count", "excluded_amount"]),
+        sql.customers,
+    )
     yield (
         "to confirm",
         _list(env, "recouvrement_reminder_action_to_confirm"),
@@ -185,6 +197,12 @@ class Floor:
         statement = """SELECT MAX(move_res_id) FROM recouvrement_reminder_item
                         WHERE customer_id = %s AND role = 'leader'"""
         return self.rows(statement, customer_id)[0][0]
+
+    def history(self, customer_id):
+        """The last messages of one customer."""
+        statement = """SELECT * FROM recouvrement_reminder WHERE customer_id = %s
+                     ORDER BY date DESC, id DESC LIMIT 30"""
+        return self.rows(statement, customer_id)
 
     def _items(self):
         query = self.open._query(self.company, self.today, live=True)

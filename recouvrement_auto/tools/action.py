@@ -1,0 +1,13 @@
+"""Actions of the web client that several models give back."""
+
+
+def form_of(record):
+    """The action that opens the form of one record, under its own name."""
+    record.ensure_one()
+    return {
+        "type": "ir.actions.act_window",
+        "res_model": record._name,
+        "res_id": record.id,
+        "view_mode": "form",
+        "name": record.display_name,
+    }
