@@ -169,9 +169,7 @@ class TestBrief(AccessCommon):
         self.file.invalidate_recordset()
         self.assertFalse(self.file.last_heard_label, "Nobody was reached")
         earlier = fields.Datetime.now() - timedelta(hours=1)
-        Call.create(
-            {"customer_id": self.file.id, "outcome": "transfer", "at": earlier}
-        )
+        Call.create({"customer_id": self.file.id, "outcome": "transfer", "at": earlier})
         self.file.invalidate_recordset()
         self.assertIn("Transfer made", self.file.last_heard_label)
         self.file.message_post(
