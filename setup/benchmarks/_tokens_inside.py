@@ -20,7 +20,15 @@ def prepare(env):
     revoked = other._portal_token(today)
     other.action_revoke_portal_links()
     expired = mine._portal_token(today - timedelta(days=400))
-    flipped = token[:-1] + ("A" if token[-1] != "A" else "B")
+    flipped = _flipped(token)
+    short, old, away = (
+        customer._portal_short_link(day).rpartition("/")[2]
+        for customer, day in (
+            (mine, today),
+            (mine, today - timedelta(days=400)),
+            (other, today - timedelta(days=1)),
+        )
+    )
     foreign = env["account.move"].search([("partner_id", "=", other.partner_id.id)])[:1]
     env.cr.commit()
     keys = {
@@ -34,9 +42,21 @@ def prepare(env):
         "id of nothing": "999999999",
     }
     paths = {kind: f"/my/statement/{key}" for kind, key in keys.items()}
+    codes = {
+        "short altered": _flipped(short),
+        "short absent": f"zzzzz{short[-13:]}",
+        "short expired": old,
+        "short seal of another": short[:-10] + away[-10:],
+        "short nonsense": "x" * len(short),
+    }
+    paths.update({kind: f"/f/{code}" for kind, code in codes.items()})
     paths["foreign invoice"] = f"/my/statement/{token}/invoice/{foreign.id}"
     paths["absent invoice"] = f"/my/statement/{token}/invoice/999999999"
     return paths
+
+
+def _flipped(key):
+    return key[:-1] + ("A" if key[-1] != "A" else "B")
 
 
 def _customer(env, name, today):
