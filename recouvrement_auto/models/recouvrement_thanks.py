@@ -10,7 +10,7 @@ from .recouvrement_reminder_notice import NO_LADDER
 THANKS = "thanks"
 STEP = f"notice_{THANKS}"
 CHASED = timedelta(days=120)  # a chase that is older is no longer thanked for
-PAID = timedelta(days=5)  # nor a payment that was matched before
+PAID = timedelta(days=5)  # nor a payment that is older
 
 
 class ResCompany(models.Model):
@@ -147,44 +147,40 @@ class RecouvrementRun(models.Model):
 
     def _settled_chases(self):
         """``{partner id: (keys, cash)}`` of the customers all of whose reminded items are
-        paid, with money that was matched in the last days.
+        paid, with money of the last days.
 
-        ``keys`` are ``(move id, due date)`` of the items that no thank-you named before;
-        ``cash`` is what came in for them, in company currency.
+        ``keys`` are ``(move id, due date)`` of the items that this money settled and no
+        thank-you named before; ``cash`` is that money, in company currency. A customer who
+        gets another message tonight is thanked the night after.
         """
         rows = self.env.execute_query_dict(self._chased_sql())
         found = {}
         for partner_id in {row["partner_id"] for row in rows}:
             own = [row for row in rows if row["partner_id"] == partner_id]
-            keys = {(row["move_id"], row["due_date"]) for row in own}
-            cash = sum(row["cash"] for row in own)
-            recent = any(row["recent"] for row in own)
-            if recent and cash > 0 and not any(row["open"] for row in own):
-                found[partner_id] = (keys, cash)
+            paid = [row for row in own if row["cash"] > 0]
+            if paid and not any(row["open"] for row in own):
+                keys = {(row["move_id"], row["due_date"]) for row in paid}
+                found[partner_id] = (keys, sum(row["cash"] for row in paid))
         return self._without_claims(found)
 
     def _chased_sql(self):
-        """SQL: one row per item that was reminded and not thanked for, of the customers
+        """SQL: one row per item that was reminded when late and not thanked for, of customers
         with a payment in the last days."""
         return SQL(
             """
             SELECT chased.partner_id, chased.move_res_id AS move_id, chased.due_date,
                    BOOL_OR(NOT line.reconciled) AS open,
-                   COALESCE(SUM(cash.amount), 0) AS cash,
-                   COALESCE(BOOL_OR(EXISTS (
-                       SELECT 1 FROM account_partial_reconcile part
-                        WHERE part.debit_move_id = line.id
-                          AND part.max_date >= %(paid)s)), FALSE) AS recent
+                   COALESCE(SUM(cash.late), 0) AS cash
               FROM (%(chased)s) chased
               JOIN account_move_line line
                 ON line.move_id = chased.move_res_id AND line.account_id IN %(accounts)s
                AND COALESCE(line.date_maturity, line.date) = chased.due_date
-         LEFT JOIN LATERAL (SELECT NULL::date AS until) item ON TRUE
+         LEFT JOIN LATERAL (SELECT %(before)s::date AS until) item ON TRUE
          LEFT JOIN LATERAL (%(cash)s) cash ON TRUE
           GROUP BY chased.partner_id, chased.move_res_id, chased.due_date
             """,
             chased=self._not_thanked_sql(),
-            paid=self.date - PAID,
+            before=self.date - PAID - timedelta(days=1),
             accounts=self.env["recouvrement.open.item"]._account_ids(self.company_id),
             cash=self.env["recouvrement.excuse.cash"]._cash_sql(),
         )
@@ -197,6 +193,11 @@ class RecouvrementRun(models.Model):
               JOIN recouvrement_customer customer ON customer.id = item.customer_id
              WHERE item.company_id = %(company)s AND item.state = 'sent'
                AND item.step_code != '' AND item.used_on >= %(chased)s
+               AND item.used_on > item.due_date
+               AND NOT EXISTS (
+                   SELECT 1 FROM recouvrement_reminder tonight
+                    WHERE tonight.run_id = %(run)s
+                      AND tonight.customer_id = customer.id)
                AND customer.partner_id IN (
                    SELECT line.partner_id FROM account_partial_reconcile part
                      JOIN account_move_line line ON line.id = part.debit_move_id
@@ -208,6 +209,7 @@ class RecouvrementRun(models.Model):
                       AND own.due_date = item.due_date AND thanks.notice = %(thanks)s)
             """,
             company=self.company_id.id,
+            run=self.id,
             chased=self.date - CHASED,
             paid=self.date - PAID,
             thanks=THANKS,

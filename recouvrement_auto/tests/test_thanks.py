@@ -51,6 +51,30 @@ class TestThanks(OneDebtorCommon):
         days = Facts._pressure(context, thanks.customer_id.ids, ())
         self.assertEqual(days[thanks.customer_id.id], {TODAY})
 
+    def test_the_amount_is_that_of_the_last_days(self):
+        self.make_invoice(self.partner, late=6, amount=80.0)
+        self.chase()
+        other = self.env["account.move"].search(
+            [("partner_id", "=", self.partner.id), ("amount_total", "=", 80.0)]
+        )
+        self.pay(other, 80.0, day=TODAY - timedelta(8))
+        self.pay(self.move, 150.0, day=TODAY - timedelta(7))
+        self.pay(self.move, 350.0)
+        thanks = self.night()
+        self.assertIn("350.00", thanks.body)
+        self.assertIn(self.move.name, thanks.body)
+        self.assertNotIn(other.name, thanks.body)
+
+    def test_a_customer_with_another_message_is_thanked_the_night_after_it(self):
+        self.chase()
+        self.pay(self.move, 500.0)
+        coming = self.make_invoice(self.partner, late=-6, amount=70.0)  # on NEXT
+        other = self.night()
+        self.assertEqual(other.step_code, "pre_due")
+        self.assertFalse(other.run_id.problem_ids)
+        self.pay(coming, 70.0, day=NEXT)
+        self.assertEqual(self.night(LATER).notice, "thanks")
+
     def test_off_by_default(self):
         self.assertFalse(self.env["res.company"].new().recouvrement_thanks)
         self.company.recouvrement_thanks = False
@@ -60,6 +84,13 @@ class TestThanks(OneDebtorCommon):
 
     def test_nobody_is_thanked_who_was_not_reminded(self):
         self.pay(self.move, 500.0)
+        self.assertFalse(self.night())
+
+    def test_not_after_a_notice_before_the_due_date(self):
+        self.pay(self.move, 500.0)
+        early = self.make_invoice(self.partner, late=-5, amount=90.0)
+        self.chase()
+        self.pay(early, 90.0)
         self.assertFalse(self.night())
 
     def test_not_for_a_part(self):
