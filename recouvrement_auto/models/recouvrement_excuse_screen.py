@@ -70,7 +70,7 @@ class RecouvrementCustomer(models.Model):
             "res_model": "recouvrement.promise.record",
             "view_mode": "form",
             "target": "new",
-            "name": self.env._("Promise of %s", self.partner_id.name),
+            "name": self.env._("Promise: %s", self.partner_id.name),
             "context": {"default_customer_id": self.id, **context},
         }
 

@@ -455,6 +455,11 @@ class TestPromiseDialog(PromiseCommon):
         )
         self.assertEqual((paper.name, paper.raw), ("mail.eml", b"said so"))
 
+    def test_a_new_promise_about_what_was_promised(self):
+        self.promise()
+        form = self.dialog(self.customer.action_new_promise())
+        self.assertEqual(form.amount, 500.0)
+
     def test_refused(self):
         foreign = self.make_invoice(self.make_debtor("Foreign"), late=3)
         dialog = self.dialog(self.customer.action_new_promise()).save()

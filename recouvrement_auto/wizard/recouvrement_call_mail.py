@@ -99,6 +99,9 @@ class RecouvrementCallResult(models.TransientModel):
                 result.outcome == "dispute" and not result.reason_id
             ):
                 continue
+            if not result._mail_is_about():
+                result.mail_problem = result._nothing_ticked()
+                continue
             try:
                 content = result._render_mail()
             except (
@@ -108,6 +111,13 @@ class RecouvrementCallResult(models.TransientModel):
             else:
                 result.mail_preview = content["body"]
                 result.mail_subject_shown = content["subject"]
+
+    def _mail_is_about(self):
+        """True with an invoice ticked; an e-mail after calls that reached nobody needs none."""
+        return self.outcome == "unreachable" or bool(self.line_ids.filtered("selected"))
+
+    def _nothing_ticked(self):
+        return self.env._("Tick the invoices that the e-mail is about.")
 
     def _render_mail(self):
         """Words as they would leave now; writes nothing.

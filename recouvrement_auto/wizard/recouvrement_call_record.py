@@ -90,10 +90,9 @@ class RecouvrementCallResult(models.TransientModel):
 
     def _check_mail(self):
         """Refuse a text that would not leave, before anything is noted."""
-        if self.outcome == "unreachable" or self.line_ids.filtered("selected"):
-            self._render_mail()
-        else:
-            raise UserError(self.env._("Tick the invoices that the e-mail is about."))
+        if not self._mail_is_about():
+            raise UserError(self._nothing_ticked())
+        self._render_mail()
 
     def _call_values(self, lines, said):
         company = self.company_id

@@ -15,6 +15,7 @@ class RecouvrementPromiseRecord(models.TransientModel):
 
     customer_id = fields.Many2one("recouvrement.customer", required=True, readonly=True)
     partner_id = fields.Many2one(related="customer_id.partner_id")
+    company_id = fields.Many2one(related="customer_id.company_id")
     line_ids = fields.Many2many(
         "account.move.line",
         string="Items",
@@ -44,29 +45,31 @@ class RecouvrementPromiseRecord(models.TransientModel):
 
     @api.model
     def default_get(self, fields_list):
-        """The items of the invoice, else all that is overdue and not excused already."""
+        """The items of the invoice, else all that is overdue and not excused, else all that
+        is open: a new promise takes the place of an old one."""
         values = super().default_get(fields_list)
         customer = self.env["recouvrement.customer"].browse(values.get("customer_id"))
         if customer:
-            Result = self.env["recouvrement.call.result"]
-            move_id = self.env.context.get("recouvrement_move_id")
-            lines = self.env["account.move.line"].browse(
-                row["line_id"]
-                for row in Result._open_lines(customer)
-                if row["selected"] or move_id
-            )
-            if move_id:
-                lines = lines.filtered(lambda line: line.move_id.id == move_id)
             company = customer.company_id
             calendar = self.env["recouvrement.planner"]._calendar(company)
             today = company._recouvrement_today()
             contact = customer.collection_contact_ids[:1] or customer.partner_id
             values.update(
-                line_ids=[(6, 0, lines.ids)],
+                line_ids=[(6, 0, self._proposed(customer).ids)],
                 date=calendar.add_gap(today, DAYS["promise"]),
                 contact_id=contact.id,
             )
         return values
+
+    @api.model
+    def _proposed(self, customer):
+        rows = self.env["recouvrement.call.result"]._open_lines(customer)
+        lines = self.env["account.move.line"].browse(row["line_id"] for row in rows)
+        move_id = self.env.context.get("recouvrement_move_id")
+        if move_id:
+            return lines.filtered(lambda line: line.move_id.id == move_id)
+        chased = lines.browse(row["line_id"] for row in rows if row["selected"])
+        return chased or lines
 
     @api.depends("line_ids")
     def _compute_amount(self):
