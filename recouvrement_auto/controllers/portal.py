@@ -137,6 +137,8 @@ class RecouvrementPortal(CustomerPortal):
                 "company": customer.company_id,
                 "res_company": customer.company_id,
                 "page_name": "recouvrement_statement",
+                # What Odoo's own forms on the page (signature, payment) speak too.
+                "html_data": {"lang": lang.replace("_", "-")},
                 "kinds": Statement._kind_labels(),
                 "languages": request.env["res.lang"].get_installed(),
                 "responsible": customer.responsible_id,

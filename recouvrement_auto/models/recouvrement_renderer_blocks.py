@@ -64,13 +64,15 @@ class RecouvrementRenderer(models.AbstractModel):
     def _block_payment_block(self, message):
         """Trusted IBAN, reference to quote, and the page of each invoice."""
         rows = message.chased or [row for row in (message.leader,) if row]
+        qr = self._payment_qr(message)
         return self._block(
             message,
             "payment",
             bank=self._bank(message.company),
             reference=", ".join(dict.fromkeys(row.name for row in rows if row.name)),
             links=list({row.url: row for row in rows if row.url}.values()),
-            qr=self._payment_qr(message),
+            qr=qr,
+            page_link=self._value_invoice_link(message) if qr else "",
         )
 
     @api.model

@@ -142,7 +142,7 @@ class RecouvrementStatement(models.AbstractModel):
             Column(self.env._("Due date"), "date", 12),
             Column(self.env._("Days late"), "int", 9),
             Column(self.env._("Total incl. tax"), "money", 14),
-            Column(self.env._("Open"), "money", 14),
+            Column(self.env._("Left to pay"), "money", 14),
             Column(self.env._("Disputed part"), "money", 14),
             Column(self.env._("Promised for"), "date", 12),
             Column(self.env._("Currency"), "code", 10),

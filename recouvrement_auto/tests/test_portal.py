@@ -224,6 +224,11 @@ class TestPortalStatement(PortalCommon):
         other = self.line(self.invoice_2)
         self.assertNotRegex(text, rf'id="i{other.id}"[^>]*checked')
 
+    def test_forms_of_odoo_speak_the_language_of_the_page(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.assertIn('<html lang="fr-FR"', self.page("?lang=fr_FR").text)
+        self.assertIn('<html lang="en-US"', self.page("?lang=en_US").text)
+
     def test_languages(self):
         """The customer's language first, then the one that the reader chooses."""
         self.env["res.lang"]._activate_lang("fr_FR")
