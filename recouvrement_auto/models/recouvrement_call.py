@@ -2,7 +2,7 @@ import json
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 OUTCOMES = [
     ("promise", "Promise to pay"),
@@ -61,6 +61,14 @@ class RecouvrementCall(models.Model):
     dispute_ids = fields.Many2many("recouvrement.dispute")
 
     _customer_date_index = models.Index("(customer_id, date)")
+
+    @api.depends("outcome", "date")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        outcomes = dict(self._fields["outcome"]._description_selection(self.env))
+        for call in self:
+            day = format_date(self.env, call.date)
+            call.display_name = f"{outcomes.get(call.outcome, '')} ({day})"
 
     def write(self, vals):
         """Refuse: what was said stays as it was noted; note the next call instead."""

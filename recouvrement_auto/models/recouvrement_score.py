@@ -3,7 +3,7 @@ from json import dumps
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
-from odoo.tools import SQL, LazyTranslate, formatLang
+from odoo.tools import SQL, LazyTranslate, format_date, formatLang
 
 from ..tools.score import GRADES, scorecard
 from ..tools.score_basis import basis
@@ -77,9 +77,10 @@ class RecouvrementScore(models.Model):
     )
 
     @api.depends("grade", "date")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for score in self:
-            day = fields.Date.to_string(score.date)
+            day = format_date(self.env, score.date)
             score.display_name = f"{score.grade or '–'} ({day})"
 
     @api.depends("factors")
