@@ -28,9 +28,9 @@ class RecouvrementLog(models.Model):
         for entry in self:
             facts = json.loads(entry.payload or "{}").get("facts", {})
             entry.detail = " · ".join(
-                f"{entry._fact_label(name)} {entry._fact_value(words, name, value)}"
-                for name, value in facts.items()
-                if name in FACTS and value not in ("", None, 0)
+                f"{entry._fact_label(name)} {entry._fact_value(words, name, facts[name])}"
+                for name in FACTS  # in the order of the words, not of the payload
+                if facts.get(name) not in ("", None, 0)
             )
 
     def _fact_label(self, name):

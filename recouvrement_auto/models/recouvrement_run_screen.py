@@ -26,13 +26,16 @@ class RecouvrementRun(models.Model):
     )
     excluded_amount = fields.Monetary(compute="_compute_excluded")
 
-    @api.depends("date", "kind", "company_id")
+    @api.depends("date", "kind", "company_id", "statement_day")
     @api.depends_context("lang")
     def _compute_name(self):
         """OVERRIDE: the day in the words of the reader."""
         for run in self:
             day = format_date(self.env, run.date, date_format="d MMMM y")
-            if run.kind == "manual":
+            if run.statement_day:
+                figures = format_date(self.env, run.statement_day, date_format="long")
+                run.name = self.env._("Statements at %s", figures)
+            elif run.kind == "manual":
                 run.name = self.env._("By hand, %s", day)
             elif run.kind == "shadow":
                 run.name = self.env._("Shadow night of %s", day)

@@ -23,16 +23,6 @@ class RecouvrementRun(models.Model):
         string="Statements at", readonly=True, index="btree_not_null"
     )
 
-    @api.depends("statement_day")
-    def _compute_name(self):
-        """EXTENDS: the run of a mailing is named after the day of its figures."""
-        result = super()._compute_name()
-        for run in self.filtered("statement_day"):
-            run.name = self.env._(
-                "Statements at %s", fields.Date.to_string(run.statement_day)
-            )
-        return result
-
     @api.model
     def _plan_statements(self, company, customers, values, confirm, asked=True):
         """Plan one statement for each of these customers.

@@ -21,12 +21,8 @@ class RecouvrementDemo(models.AbstractModel):
         closing = (today - timedelta(days=CLOSING_DAYS)).replace(day=1) - timedelta(1)
         self._ask_confirmations(company, today, closing, users["manager"])
         self._ask_exports(company, today, closing, users)
-        self.env["recouvrement.roi"].create(
-            {
-                "company_id": company.id,
-                "start_date": today - timedelta(days=180),
-            }
-        )
+        # since the first message that left
+        self.env["recouvrement.roi"].create({"company_id": company.id})
 
     @api.model
     def _ask_confirmations(self, company, today, closing, manager):

@@ -22,9 +22,11 @@ FACTS.update(
         "sha256": _lt("SHA-256"),
         "export": _lt("export number"),
         "list": _lt("list"),
+        "field": _lt("field"),
         "model": _lt("of"),
         "setting": _lt("record"),
-        "field": _lt("field"),
         "language": _lt("language"),
+        # What changed comes before from what to what.
+        **{name: FACTS.pop(name) for name in ("old", "new")},
     }
 )
