@@ -176,6 +176,33 @@ class TestStatementMailing(RecouvrementCommon):
         self.assertFalse(self.send().taken)
         self.assertEqual((reminders.state, reminders.reason_code), ("skipped", "paid"))
 
+    def test_many_customers_cost_no_more_queries(self):
+        Customer = self.env["recouvrement.customer"].sudo()
+        debtors = self.env["res.partner"]
+        for number in range(14):
+            debtors |= self.make_debtor(f"Debtor {number}")
+        for debtor in debtors:
+            self.make_invoice(debtor, late=5)
+        files = Customer._get_or_create(self.company, debtors.ids)
+
+        def planned(chosen, day):
+            values = {"statement_day": str(day), "attach_pdf": True}
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            run = self.env["recouvrement.run"]._plan_statements(
+                self.company, chosen, values, confirm=True
+            )
+            self.env.flush_all()
+            spent = self.env.cr.sql_log_count - before
+            self.assertEqual(len(run.reminder_ids), len(chosen))
+            return spent
+
+        planned(files[:1], TODAY - timedelta(2))  # what is read once
+        few = planned(files[:2], TODAY - timedelta(1))
+        many = planned(files, TODAY)
+        self.assertLessEqual(many, few + 4)
+
     def test_a_day_to_come_is_refused(self):
         with self.assertRaises(UserError):
             self.mailing(statement_day=TODAY + timedelta(1))
