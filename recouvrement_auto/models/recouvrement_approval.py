@@ -127,6 +127,14 @@ class RecouvrementApproval(models.Model):
     def _editable(self):
         return super()._editable() | {"decision_note"}
 
+    def write(self, vals):
+        """EXTENDS: the answer is written by who decides, before the decision."""
+        if not self.env.su and "decision_note" in vals:
+            self._check_second()
+            for one in self.filtered(lambda one: one.state != OPEN):
+                raise UserError(self.env._("“%s” is already decided.", one.name))
+        return super().write(vals)
+
     def _move_ids(self):
         return self.move_ids.ids
 

@@ -88,6 +88,15 @@ class RecouvrementComplaint(models.Model):
     def _editable(self):
         return super()._editable() | {"answer"}
 
+    def write(self, vals):
+        """EXTENDS: an answer that was given stays."""
+        if not self.env.su and "answer" in vals:
+            for complaint in self.filtered(lambda one: one.state == "done"):
+                raise UserError(
+                    self.env._("“%s” is already answered.", complaint.display_name)
+                )
+        return super().write(vals)
+
     @api.model_create_multi
     def create(self, vals_list):
         """Note a complaint and tell who follows the customer.

@@ -202,6 +202,8 @@ class TestApproval(AccessCommon):
         self.assertEqual(approval.state, "refused")
         with self.assertRaises(UserError):
             approval.action_approve()
+        with self.assertRaises(UserError):
+            approval.decision_note = "Something else"
         self.assertFalse(self.file.pause_ids)
 
     def test_only_who_asked_takes_it_back(self):
@@ -213,6 +215,8 @@ class TestApproval(AccessCommon):
 
     def test_nobody_writes_a_decision(self):
         approval = self.ask("pause")
+        with self.assertRaises(AccessError):
+            approval.with_user(self.users["agent"]).decision_note = "Granted"
         with self.assertRaises(AccessError):
             approval.with_user(self.boss).write({"state": "approved"})
         with self.assertRaises(AccessError):

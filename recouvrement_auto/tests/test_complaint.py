@@ -73,6 +73,8 @@ class TestComplaint(AccessCommon):
         self.assertEqual(complaint.state, "done")
         with self.assertRaises(UserError):
             complaint.action_done()
+        with self.assertRaises(UserError):
+            complaint.answer = "Something else"
         with self.assertRaises(AccessError):
             complaint.write({"note": "Something else"})
         with (
