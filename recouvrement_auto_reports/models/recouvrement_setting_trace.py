@@ -194,3 +194,8 @@ class RecouvrementLegalText(models.Model):
 class RecouvrementDelegation(models.Model):
     _name = "recouvrement.delegation"
     _inherit = ["recouvrement.delegation", "recouvrement.setting.trace"]
+
+
+class RecouvrementPortfolioRule(models.Model):
+    _name = "recouvrement.portfolio.rule"
+    _inherit = ["recouvrement.portfolio.rule", "recouvrement.setting.trace"]

@@ -36,6 +36,18 @@ class TestSettingTrace(ExportCommon):
         self.assertIn("4", entry.detail)
         self.assertNotIn("recouvrement.scenario.line", entry.detail)
 
+    def test_portfolio_rule(self):
+        """Who gets which customers by rule, and who said so."""
+        rule = self.env["recouvrement.portfolio.rule"].create(
+            {"user_id": self.users["agent"].id, "company_id": self.company.id}
+        )
+        self.as_manager(rule).zips = "69"
+        (entry, facts), *more = self.changes()
+        self.assertFalse(more)
+        self.assertEqual((facts["old"], facts["new"]), ("", "69"))
+        self.assertEqual(entry.company_id, self.company.id)
+        self.assertEqual(entry.actor_id, self.users["manager"].id)
+
     def test_relation_selection_and_text(self):
         """Names instead of ids, labels instead of codes, whole texts."""
         step = self.as_manager(self.scenario).line_ids[1]
