@@ -19,11 +19,11 @@ class RecouvrementBulkMixin(models.AbstractModel):
         """
         if not rows:
             return []
-        now = self.env.cr.now()
-        stamp = {"create_uid": self.env.uid, "write_uid": self.env.uid}
-        stamp.update(create_date=now, write_date=now)
-        if not self._log_access:
-            stamp = {}
+        stamp = {}
+        if self._log_access:
+            now = self.env.cr.now()
+            stamp = {"create_uid": self.env.uid, "write_uid": self.env.uid}
+            stamp.update(create_date=now, write_date=now)
         columns = [*rows[0], *stamp]
         head = SQL(
             "INSERT INTO %s (%s)",

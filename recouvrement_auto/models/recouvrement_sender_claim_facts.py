@@ -27,8 +27,8 @@ class RecouvrementSenderClaim(models.AbstractModel):
 
     @api.model
     def _context(self, reminder, memory):
-        """The facts of company and day: those of the last message when the company still
-        says the same, which is read again here."""
+        """The facts of company and day: those of the last message while it is proven that
+        they hold, or when the company still says the same, which is read again here."""
         Facts = self.env["recouvrement.planner.facts"]
         company = reminder.company_id
         day = company._recouvrement_today()

@@ -114,7 +114,7 @@ class Memory:
 
     def _next_ahead(self):
         if self._used:
-            self.ahead = min(2 * self._used, MOST_AHEAD)
+            self.ahead = min(max(2 * self._used, self.ahead // 2), MOST_AHEAD)
         self._used = 0
 
     def _note_own(self):

@@ -22,7 +22,7 @@ class Snapshot:
 
     def __init__(self):
         self.text = None  # pg_snapshot: xmin, xmax and those running in between
-        self.own = set()  # our own transactions since
+        self.own = set()  # transactions since that are ours, or another sender's
 
     def news_sql(self):
         """SQL: the current snapshot, our transaction, and an array of the others that it
@@ -57,7 +57,9 @@ class Snapshot:
         if self.text is None or news is None:
             return False
         others = set(news) - self.own
-        return not others or others <= self._of_senders(env, others, customer_ids)
+        if others:
+            self.own |= self._of_senders(env, others, customer_ids)
+        return others <= self.own
 
     def _of_senders(self, env, others, customer_ids):
         """Those of these transactions that are a claim or an outcome of another sender, who

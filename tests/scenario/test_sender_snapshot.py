@@ -11,7 +11,10 @@ from odoo.addons.recouvrement_auto.models.recouvrement_planner_facts import (
     RecouvrementPlannerFacts,
 )
 from odoo.addons.recouvrement_auto.models.recouvrement_sender_memory import Memory
-from odoo.addons.recouvrement_auto.models.recouvrement_sender_snapshot import Snapshot
+from odoo.addons.recouvrement_auto.models.recouvrement_sender_snapshot import (
+    LATEST,
+    Snapshot,
+)
 
 MESSAGES = 8
 # Facts are read for 1, 2 and 4 customers: at the fourth message those of 5 to 7 are kept.
@@ -182,6 +185,24 @@ def test_a_refused_message_lets_no_kept_facts_live(world):  # noqa: F811
     assert (found["state"], found["reason"]) == ("held", "address_bounced")
 
 
+def test_a_worker_that_meets_another_goes_on_further_down(world):  # noqa: F811
+    name, sink = world
+    ids = planned_many(name, 6)
+    with connection(name) as env:
+        addresses = [customer_of(env, r).partner_id.email for r in ids]
+    ahead = "odoo.addons.recouvrement_auto.models.recouvrement_sender.MOST_AHEAD"
+    with connection(name) as other:
+        assert other["recouvrement.run"]._claim(ids[0])  # and not committed yet
+        with mock.patch(ahead, 2):
+            send(name)
+        other.cr.rollback()
+    order = [addresses.index(m.recipient) for m in sink.received]
+    assert order == [3, 4, 5, 1, 2]
+    send(name)
+    assert look(name, ids[0])["state"] == "sent"
+    assert set(sink.copies().values()) == {1}
+
+
 # === the proof itself === #
 
 
@@ -262,8 +283,18 @@ def test_a_claim_of_another_sender_holds_for_other_customers(watched):
     with connection(name) as other:
         for event in ("delivery.claimed", "reminder.claimed"):
             other["recouvrement.log"]._append(event, **ENTRY)
-    assert still_holds(env, snapshot, [76])
     assert not still_holds(env, snapshot, [76, 77])
+    assert still_holds(env, snapshot, [76])
+
+
+def test_a_claim_of_another_sender_is_remembered(watched):
+    name, env, snapshot = watched
+    with connection(name) as other:
+        other["recouvrement.log"]._append("delivery.sent", **ENTRY)
+    assert still_holds(env, snapshot)
+    env["recouvrement.log"]._append_many([{"event": "x", **ENTRY}] * 2 * LATEST)
+    env.cr.commit()
+    assert still_holds(env, snapshot)
 
 
 @pytest.mark.parametrize("event", ["promise.made", "reminder.unknown_arrived"])
