@@ -1,5 +1,6 @@
 """Databases: made, copied with their files, renamed, dropped, given add-ons."""
 
+import contextlib
 import os
 import shutil
 import time
@@ -14,6 +15,8 @@ OURS = "made by the set-up of Recouvrement Auto"
 COMMENT = """
     SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s
 """
+# Somebody is connected; PostgreSQL's own worker, which our role may not end, is told apart.
+IN_USE = (psycopg2.errors.ObjectInUse, psycopg2.errors.InsufficientPrivilege)
 DROP_WAITS = (0.2, 0.5, 1, 2, 5)  # seconds
 END_BACKENDS = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
@@ -76,10 +79,11 @@ def _drop(environment, name):
             return _execute(
                 environment, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name
             )
-        except psycopg2.errors.ObjectInUse:
+        except IN_USE:
             if wait is None:
                 raise
-            environment.server.rows(END_BACKENDS, (name,))
+            with contextlib.suppress(psycopg2.errors.InsufficientPrivilege):
+                environment.server.rows(END_BACKENDS, (name,))
             time.sleep(wait)
 
 
