@@ -53,7 +53,8 @@ class Player:
         self._pay(bill, self.part(bill.left), day)
 
     def _pay(self, bill, amount, day):
-        self.case.pay(bill.move, float(amount), day=day)
+        way = self.case.pay_by_entry if self.order % 4 else self.case.pay
+        way(bill.move, float(amount), day=day)
         bill.paid.append((day, amount, self.order))
 
     def _do_credit(self, story, bill, day):
