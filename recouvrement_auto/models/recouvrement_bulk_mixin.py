@@ -3,6 +3,8 @@ from psycopg2.extras import execute_values
 from odoo import api, models
 from odoo.tools import SQL
 
+PAGE = 5000  # rows of one statement
+
 
 class RecouvrementBulkMixin(models.AbstractModel):
     """Rows in sets: the night writes thousands, one statement per batch."""
@@ -35,7 +37,7 @@ class RecouvrementBulkMixin(models.AbstractModel):
         values = [(*row.values(), *stamp.values()) for row in rows]
         self.env.flush_all()
         found = execute_values(
-            self.env.cr._obj, query, values, page_size=1000, fetch=True
+            self.env.cr._obj, query, values, page_size=PAGE, fetch=True
         )
         return [row[0] for row in found]
 

@@ -173,6 +173,11 @@ class RecouvrementDispute(models.Model):
             closed |= dispute
         return closed
 
+    @api.model
+    def _unsettled_sql(self, day):
+        """SQL: condition on ``parent``, a dispute that the night may close or recall."""
+        return SQL("parent.state != 'closed'")
+
     def _settle(self, outcome, day):
         words = {
             "paid": self.env._("The invoice was paid."),

@@ -83,6 +83,11 @@ class RecouvrementPaymentPlan(models.Model):
         ]
 
     @api.model
+    def _unsettled_sql(self, day):
+        """SQL: condition on ``parent``, a plan whose state may change on ``day``."""
+        return SQL("parent.state IN ('proposed', 'running')")
+
+    @api.model
     def _statuses(self, company, day, rows):
         """``plan id -> PlanStatus`` on ``day``."""
         contested = self.env["recouvrement.excuse.cash"]._contested(

@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from odoo import api, models
 from odoo.tools import SQL
 
@@ -62,43 +60,6 @@ class RecouvrementPlanner(models.AbstractModel):
             company.id,
             day,
         )
-
-    @api.model
-    def _partners_to_plan(self, run, context):
-        """Commercial partners with an open debit that a step may be near for and that this
-        run has not planned yet."""
-        query = self.env["recouvrement.open.item"]._query(
-            run.company_id, run.date, live=True
-        )
-        rows = self.env.execute_query(
-            self.env["recouvrement.reminder"]._not_yet_planned_sql(
-                query, run, self._near_sql(context)
-            )
-        )
-        return [row[0] for row in rows]
-
-    @api.model
-    def _near_sql(self, context):
-        """SQL: no step of the night's scenarios can be due yet for the items left out.
-
-        A step comes at its delay after the due date (the date of the invoice for some);
-        one that falls on the closed days that follow comes today. What follows another step
-        comes after one of these.
-        """
-        closed = context.calendar.closed_days_after(context.day)
-        steps = [step for v in context.versions for step in v.ladder.steps]
-        near = []
-        for anchor, column in (
-            ("due_date", SQL("item.due_date")),
-            ("invoice_date", SQL("item.invoice_date")),
-        ):
-            delays = [step.delay for step in steps if step.anchor == anchor]
-            if anchor == "due_date":
-                delays.append(0)  # the end of a ladder, a step after a broken promise
-            if delays:
-                first = context.day + timedelta(days=closed - min(delays))
-                near.append(SQL("%s <= %s", column, first))
-        return SQL(" OR ").join(near)
 
     @api.model
     def _plan_partners(self, run, partner_ids, context):

@@ -52,18 +52,22 @@ class RecouvrementPromise(models.Model):
             company,
             "recouvrement_promise_item",
             ("recouvrement_promise", "promise_id"),
-            SQL(
-                """parent.company_id = %s AND (parent.state = 'running'
-                    OR parent.state IN ('broken', 'partly_kept')
-                   AND parent.settled_on >= %s AND parent.settled_on < %s)""",
-                company.id,
-                day - timedelta(days=CORRECTION_DAYS),
-                day,
-            ),
+            SQL("parent.company_id = %s AND %s", company.id, self._unsettled_sql(day)),
             SQL("parent.hold_until"),
         )
         self.browse(row["id"] for row in rows).fetch(["state", "amount", "hold_until"])
         return rows
+
+    @api.model
+    def _unsettled_sql(self, day):
+        """SQL: condition on ``parent``, a promise whose state may change on ``day``."""
+        return SQL(
+            """(parent.state = 'running'
+                OR parent.state IN ('broken', 'partly_kept')
+               AND parent.settled_on >= %s AND parent.settled_on < %s)""",
+            day - timedelta(days=CORRECTION_DAYS),
+            day,
+        )
 
     @api.model
     def _contested_of(self, company, day, rows):

@@ -2,15 +2,15 @@ import logging
 from functools import partial
 
 from odoo import api, models
+from odoo.tools import SQL
 
 _logger = logging.getLogger(__name__)
 
-SETTLED = (
-    ("recouvrement.dispute", "_close_settled"),
-    ("recouvrement.dispute", "_alert_overdue"),
-    ("recouvrement.promise", "_settle_all"),
-    ("recouvrement.payment.plan", "_settle_all"),
-)
+SETTLED = {
+    "recouvrement.dispute": ("_close_settled", "_alert_overdue"),
+    "recouvrement.promise": ("_settle_all",),
+    "recouvrement.payment.plan": ("_settle_all",),
+}
 
 
 class RecouvrementRun(models.Model):
@@ -35,10 +35,33 @@ class RecouvrementRun(models.Model):
 
         Called again on the same day it finds nothing more to do.
         """
-        for name, method in SETTLED:
+        pending = self._unsettled(company, date)
+        for name, method in pending:
             settle = getattr(self.env[name].sudo(), method)
             self._settle_one(company, date, name, partial(settle, company, date))
-        self._checkpoint()
+        if pending:
+            self._checkpoint()
+
+    @api.model
+    def _unsettled(self, company, date):
+        """``[(model, method)]`` that may find something to do, told by one query."""
+        self.env.flush_all()
+        questions = [
+            SQL(
+                "EXISTS (SELECT 1 FROM %s parent WHERE parent.company_id = %s AND %s)",
+                SQL.identifier(self.env[name]._table),
+                company.id,
+                self.env[name]._unsettled_sql(date),
+            )
+            for name in SETTLED
+        ]
+        found = self.env.execute_query(SQL("SELECT %s", SQL(", ").join(questions)))[0]
+        return [
+            (name, method)
+            for (name, methods), some in zip(SETTLED.items(), found, strict=True)
+            if some
+            for method in methods
+        ]
 
     @api.model
     def _settle_one(self, company, date, name, settle):

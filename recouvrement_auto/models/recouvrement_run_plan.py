@@ -156,13 +156,14 @@ class RecouvrementRun(models.Model):
 
     def _finish_planning(self):
         self.write({"state": "planned", "planned_at": fields.Datetime.now()})
+        counts = self._plain_counts()
         self.env["recouvrement.log"]._append(
-            "run.planned", company=self.company_id, facts=self._plain_counts()
+            "run.planned", company=self.company_id, facts=counts
         )
         self._try_release()
         self._close_if_done()
         self._checkpoint()
-        if len(self.reminder_ids) > 1000:
+        if counts["selected"] > 1000:
             # Fresh statistics: stale ones cost the next night minutes (measured on a peer).
             self.env.cr.execute(
                 "ANALYZE recouvrement_reminder, recouvrement_reminder_item"

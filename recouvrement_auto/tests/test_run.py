@@ -407,3 +407,36 @@ class TestNearItems(RecouvrementCommon):
             self.assertFalse(due - near, offset)
             if offset < 3:
                 self.assertTrue(everybody - near, "the filter leaves nobody out")
+
+    def test_who_was_written_to_rests(self):
+        """Night after night with sending, a broken promise and a new cycle on the way."""
+        for late in range(-6, 12, 3):
+            self.make_invoice(self.make_debtor(f"Rest {late}"), late)
+        move = self.make_invoice(self.make_debtor("Rest and promise"), late=3)
+        [customer] = self.env["recouvrement.customer"]._get_or_create(
+            self.company, move.partner_id.ids
+        )
+        rested = set()
+        for offset in range(21):
+            day = TODAY + timedelta(offset)
+            self.travel(day)
+            near, due, everybody = self.planned(day)
+            self.assertFalse(due - near, offset)
+            if offset == 1:
+                self.assertTrue(rested)
+                self.assertFalse(near & rested, "they were written to the day before")
+            run = self.plan(day)
+            self.send()
+            late = run.reminder_ids.filtered(
+                lambda r: r.state == "sent" and r.step_code != "pre_due"
+            )
+            rested = set(late.partner_id.ids)
+            if offset == 1:
+                self.env["recouvrement.promise"]._record(
+                    customer, move._recouvrement_open_lines(), None, day, "call"
+                )
+            if offset == 10:
+                self.env["recouvrement.item.cycle"]._raise_cycle(
+                    [(self.company.id, customer.id, move.id, TODAY - timedelta(3), 1)],
+                    reason="dispute_closed",
+                )
