@@ -165,9 +165,7 @@ class HistoryCase(RecouvrementCommon):
             for _each in range(player.random.randint(1, 3)):
                 late = player.random.randint(-12, 12)
                 amount = player.random.randint(2000, 90000) / 100
-                move = self.make_invoice(
-                    partner, late=late, amount=amount, post=False
-                )
+                move = self.make_invoice(partner, late=late, amount=amount, post=False)
                 due = TODAY - timedelta(late)
                 bills.append(Bill(move, due, ZERO + _money(amount)))
             stories.append(Story(by_partner[partner.id], bills))
