@@ -114,10 +114,29 @@ class RecouvrementDashboard(models.AbstractModel):
                 **{name: _tenth(last[name]) for name in (*names, "add", "over_90")},
                 "weighted_delay": _tenth(last["weighted_delay"]),
                 "is_complete": last["is_complete"],
+                "cei": self._effectiveness(series),
                 "trend": _tenth(before and kpi.change(before["dso"], last["dso"])),
                 "since": before and format_date(self.env, before["date"]),
             }
         return found
+
+    @api.model
+    def _effectiveness(self, series):
+        """CEI of the last month whose first and last day are known, or None."""
+        by_day = {one["date"]: one for one in series}
+        for day in sorted(filter(kpi.is_month_end, by_day), reverse=True):
+            opening = by_day.get(day.replace(day=1) - timedelta(days=1))
+            closing = by_day[day]
+            found = opening and kpi.cei(
+                opening["receivable"],
+                closing["sales_m0"],
+                closing["receivable"],
+                closing["not_due"],
+            )
+            if found is not None:
+                month = format_date(self.env, day, date_format="MMMM yyyy")
+                return {"month": month, "percent": _tenth(found)}
+        return None
 
     @api.model
     def _before(self, series, day):

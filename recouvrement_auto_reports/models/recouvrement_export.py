@@ -172,6 +172,8 @@ class RecouvrementExport(models.Model):
             export._check_asker()
             if export.state not in (DRAFT, FAILED):
                 raise UserError(self.env._("This export was asked for already."))
+            # what a failed attempt left was perhaps asked for with other words
+            export.sudo().part_ids.unlink()
             export._update_state(
                 WAITING, attempts=0, message=False, progress_done=0, progress_total=0
             )

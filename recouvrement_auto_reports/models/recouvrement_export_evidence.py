@@ -29,11 +29,13 @@ class RecouvrementExport(models.Model):
         )
 
     def _build_evidence(self):
-        export = self._with_ticks()
+        """:return: False while entries are left to read"""
+        if not self._with_ticks()._read_history():
+            return False
         customer = self._evidence_customer()
         paths = [self._temporary(suffix) for suffix in (".csv", ".xlsx", ".zip")]
         try:
-            count = export._write_history(paths[0], paths[1])
+            count = self._write_history(paths[0], paths[1])
             name = file_name(
                 " ".join(
                     filter(
@@ -57,6 +59,7 @@ class RecouvrementExport(models.Model):
         finally:
             for path in paths:
                 os.unlink(path)
+        return True
 
     def _add_history(self, archive, paths, count):
         title = file_name(self.env._("History"))

@@ -1,36 +1,33 @@
 import os
 from datetime import datetime, time, timedelta
+from itertools import islice
 
 import pytz
 
-from odoo import api, fields, models
+from odoo import fields, models
 
 from odoo.addons.recouvrement_auto.tools.xlsx_book import MAX_ROWS, Book, Column
 
 from ..tools.manifest import Archive, file_name
 from ..tools.safe_csv import SafeCsv
 
-PAGE = 2000
 ROWS_PER_SHEET = MAX_ROWS - 10
 _EXCEL_DATE = {"%d": "dd", "%m": "mm", "%Y": "yyyy", "%y": "yy", "%b": "mmm"}
 
 
 class RecouvrementExport(models.Model):
-    """The history of actions as XLSX and CSV with a manifest: for auditors.
-
-    Read page by page in the order of the entries: the log only grows at its end, so that
-    pages read in several transactions are one consistent picture up to the last entry that
-    existed at the beginning.
-    """
+    """The history of actions as XLSX and CSV with a manifest: for auditors."""
 
     _inherit = "recouvrement.export"
 
     def _build_history(self):
-        export = self._with_ticks()
+        """:return: False while entries are left to read"""
+        if not self._with_ticks()._read_history():
+            return False
         csv_path, xlsx_path = self._temporary(".csv"), self._temporary(".xlsx")
         zip_path = self._temporary(".zip")
         try:
-            count = export._write_history(csv_path, xlsx_path)
+            count = self._write_history(csv_path, xlsx_path)
             name = self._base_name(self.env._("Collection history"))
             about = {**self._about(), "entries": count, **self._chain_head()}
             with Archive(zip_path, about) as archive:
@@ -41,29 +38,31 @@ class RecouvrementExport(models.Model):
         finally:
             for path in (csv_path, xlsx_path, zip_path):
                 os.unlink(path)
+        return True
 
     def _write_history(self, csv_path, xlsx_path):
-        """Both files in one reading; the number of entries."""
-        columns, comma = self._history_columns(), self._decimal_comma()
-        title = self.env._("Collection history")
-        with (
-            open(csv_path, "w", encoding="utf-8", newline="") as target,
-            Book(xlsx_path, self._excel_date(), title=title) as book,
-        ):
-            table = SafeCsv(target, comma, self._python_date())
+        """Both files from what was read; the number of entries."""
+        columns = self._history_columns()
+        with open(csv_path, "w", encoding="utf-8", newline="") as target:
+            table = SafeCsv(target, self._decimal_comma(), self._python_date())
             table.row([column.title for column in columns])
-            sheets = _Sheets(book, title, columns)
-            total = self._history_count()
-            self._tick(0, total, force=True)
-            count = 0
-            for values in self._history_rows():
+            for values in self._kept_rows():
                 table.row(values)
-                sheets.row(values)
-                count += 1
-                if count % PAGE == 0:
-                    self._tick(count)
-            sheets.close()
+        count = sum(self.sudo().part_ids.mapped("entry_count"))  # of this export
+        title = self.env._("Collection history")
+        with Book(xlsx_path, self._excel_date(), title=title) as book:
+            for start in range(0, max(count, 1), ROWS_PER_SHEET):
+                stop = min(start + ROWS_PER_SHEET, count)
+                self._write_history_sheet(book, title, columns, start, stop)
         return count
+
+    def _write_history_sheet(self, book, title, columns, start, stop):
+        """The entries from ``start`` to before ``stop``, counted from 0, on a sheet."""
+        number = start // ROWS_PER_SHEET + 1
+        sheet = book.sheet(title if number == 1 else f"{title} {number}")
+        sheet.head(0, columns)
+        sheet.table(1, columns, islice(self._kept_rows(), start, stop))
+        sheet.layout(0, stop - start, columns, 2, title)
 
     # === ROWS === #
 
@@ -86,35 +85,10 @@ class RecouvrementExport(models.Model):
             domain.append(("move_id", "=", self.move_id.id))
         return domain
 
-    def _history_count(self):
-        return self.env["recouvrement.log"].search_count(self._history_domain())
-
-    def _history_rows(self):
-        """Tuples in the order of ``_history_columns``; memory holds one page."""
-        Log = self.env["recouvrement.log"]
-        domain, last = self._history_domain(), 0
-        newest = Log.search(domain, order="id desc", limit=1).id or 0
-        while last < newest:
-            page = Log.search(
-                [*domain, ("id", ">", last), ("id", "<=", newest)],
-                order="id",
-                limit=PAGE,
-            )
-            if not page:
-                break
-            seals = self._seals_of(page.ids)
-            yield from (self._history_values(entry, seals) for entry in page)
-            last = page[-1].id
-            self.env.invalidate_all()
-
-    @api.model
-    def _seals_of(self, log_ids):
-        # number and link of the chain: proof, no personal value
-        seals = self.env["recouvrement.log.seal"].sudo()
-        found = seals.search_fetch(
-            [("log_id", "in", log_ids)], ["log_id", "seq", "hash"]
-        )
-        return {seal.log_id: (seal.seq, seal.hash) for seal in found}
+    def _history_count(self, last=0):
+        """Number of the entries after the id ``last``."""
+        domain = [*self._history_domain(), ("id", ">", last)]
+        return self.env["recouvrement.log"].search_count(domain)
 
     def _history_values(self, entry, seals):
         local = fields.Datetime.context_timestamp(self, entry.at)
@@ -211,34 +185,3 @@ class RecouvrementExport(models.Model):
         for code, excel in _EXCEL_DATE.items():
             pattern = pattern.replace(code, excel)
         return "dd/mm/yyyy" if "%" in pattern else pattern
-
-
-class _Sheets:
-    """The table over as many sheets as its rows need."""
-
-    def __init__(self, book, title, columns):
-        self.book, self.title, self.columns = book, title, columns
-        self.sheet, self.number = None, 0
-        self._open()
-
-    def _open(self):
-        self.close()
-        self.number += 1
-        name = self.title if self.number == 1 else f"{self.title} {self.number}"
-        self.sheet, self.at = self.book.sheet(name), 0
-        self.sheet.head(0, self.columns)
-        self.writers = self.sheet.writers(self.columns)
-
-    def row(self, values):
-        """One line, on a new sheet when this one is full."""
-        if self.at >= ROWS_PER_SHEET:
-            self._open()
-        self.at += 1
-        for col, value in enumerate(values):
-            if value is not None:
-                self.writers[col](self.at, col, value)
-
-    def close(self):
-        """Frozen head, filter and print set-up of the sheet."""
-        if self.sheet is not None:
-            self.sheet.layout(0, self.at, self.columns, 2, self.title)

@@ -42,7 +42,6 @@ class RecouvrementExport(models.Model):
         string="Join the open invoices",
         help="The PDF of each open invoice, as it was issued, beside the statement.",
     )
-    part_ids = fields.One2many("recouvrement.export.part", "export_id")
 
     @api.onchange("statement_packing")
     def _onchange_statement_packing(self):
@@ -139,40 +138,21 @@ class RecouvrementExport(models.Model):
         day = fields.Date.to_string(self.statement_day)
         name = self._base_name(self.env._("Statements %(date)s", date=day))
         path = self._temporary(".pdf" if single else ".zip")
-        # the parts of this export alone, written by the making
-        parts = self.sudo().part_ids
         try:
             if single:
                 with open(path, "wb") as target:
-                    target.write(merge_pdf([part.content for part in parts]))
+                    target.write(merge_pdf(list(self._part_contents())))
             else:
-                self._zip_parts(path, parts)
+                self._zip_parts(path)
             extension = "pdf" if single else "zip"
             self._finish(path, f"{name}.{extension}", count)
         finally:
             os.unlink(path)
-        parts.unlink()
 
-    def _zip_parts(self, path, parts):
+    def _zip_parts(self, path):
         about = {**self._about(), "day": str(self.statement_day)}
+        # the parts of this export alone, written by the making
+        names = self.sudo().part_ids.mapped("name")
         with Archive(path, about) as archive:
-            for part in parts:
-                archive.add(part.name, part.content or b"")
-                part.invalidate_recordset(["content"])
-
-
-class RecouvrementExportPart(models.Model):
-    """A file that is ready while the export is being made. Nobody reads it but the making."""
-
-    _name = "recouvrement.export.part"
-    _description = "Part of an export"
-    _order = "id"
-
-    export_id = fields.Many2one(
-        "recouvrement.export", required=True, ondelete="cascade", index=True
-    )
-    customer_id = fields.Many2one(
-        "recouvrement.customer", required=True, ondelete="cascade", index=True
-    )
-    name = fields.Char(required=True)
-    content = fields.Binary(attachment=False)
+            for name, content in zip(names, self._part_contents(), strict=True):
+                archive.add(name, content or b"")

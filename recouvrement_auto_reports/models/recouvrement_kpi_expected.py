@@ -53,7 +53,8 @@ class RecouvrementKpiEngine(models.AbstractModel):
     def _expected_by_sql(self, foretold):
         """What the expected day of an ``item`` rests on."""
         return SQL(
-            """CASE WHEN promised.day IS NOT NULL THEN 'promise'
+            """CASE WHEN item.amount < 0 THEN 'credit'
+                    WHEN promised.day IS NOT NULL THEN 'promise'
                     WHEN %s THEN 'foretold' ELSE 'habit' END""",
             foretold,
         )

@@ -16,6 +16,7 @@ SOURCES = [
     ("plan", "Payment plan"),
     ("foretold", "Predicted day"),
     ("habit", "Usual delay"),
+    ("credit", "Credits to deduct"),
 ]
 
 

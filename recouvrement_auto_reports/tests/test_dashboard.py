@@ -155,6 +155,26 @@ class TestDashboard(AgedBalanceCommon):
         self.assertAlmostEqual(figures["dso"]["last"]["dso"], round(dso, 1))
         self.assertIsNotNone(figures["dso"]["last"]["trend"])
 
+    def test_effectiveness_is_that_of_the_month(self):
+        """CEI of May from the snapshots of its two ends (legal-fr.md section 11)."""
+        Snapshot = self.env(su=True)["recouvrement.kpi.snapshot"]
+        self.assertIsNone(self.Dashboard.read_figures({})["dso"]["last"]["cei"])
+        Snapshot._take(self.company, date(2025, 4, 30))
+        found = self.Dashboard.read_figures({})["dso"]["last"]["cei"]
+        opening = float(self.ledger("2025-04-30"))
+        closing = float(self.ledger("2025-05-31"))
+        rows = Snapshot.search(
+            [
+                ("company_id", "=", self.company.id),
+                ("level", "=", "group"),
+                ("date", "=", date(2025, 5, 31)),
+            ]
+        )
+        sales, not_due = sum(rows.mapped("sales_m0")), sum(rows.mapped("not_due"))
+        expected = 100 * (opening + sales - closing) / (opening + sales - not_due)
+        self.assertEqual(found["percent"], round(expected, 1))
+        self.assertIn("2025", found["month"])
+
     def test_claimable_is_what_the_law_gives(self):
         """70 EUR due on 1 June, 16 days late: 40 EUR and interest of the semester."""
         row = self.env["recouvrement.kpi.claimable"].search(

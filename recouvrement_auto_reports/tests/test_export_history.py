@@ -8,6 +8,7 @@ from odoo.tests import tagged
 from odoo.addons.recouvrement_auto.tests.common import TODAY
 
 from ..models import recouvrement_export_history as history
+from ..models import recouvrement_export_pages as pages
 from .export_common import ExportCommon
 
 
@@ -80,7 +81,7 @@ class TestExportHistory(ExportCommon):
         """A page of two entries, sheets of three rows: the same entries."""
         self.night()
         expected = self.entries().ids
-        self.patch(history, "PAGE", 2)
+        self.patch(pages, "PAGE", 2)
         self.patch(history, "ROWS_PER_SHEET", 3)
         files = self.unpack(self.make())
         rows = self.table(files, ".csv")[1:]
@@ -91,6 +92,68 @@ class TestExportHistory(ExportCommon):
             for line in sheet.iter_rows(min_row=2, values_only=True)
         ]
         self.assertEqual(found, expected)
+
+    def test_a_killed_worker_loses_one_part(self):
+        """Read on from the last part that was kept: no entry twice, none left out."""
+        self.night()
+        self.patch(pages, "PAGE", 1)
+        self.patch(pages, "PART_PAGES", 3)
+        Export, read, kept = self.registry["recouvrement.export"], [], []
+        values, keep = Export._history_values, Export._keep_rows
+
+        def reading(this, entry, seals):
+            read.append(entry.id)
+            return values(this, entry, seals)
+
+        def dying(this, rows, last):
+            if len(kept) == 2:
+                kept.append(None)
+                raise SystemExit
+            keep(this, rows, last)
+            kept.append(last)
+
+        self.patch(Export, "_history_values", reading)
+        self.patch(Export, "_keep_rows", dying)
+        export = self.ask().sudo()
+        try:  # assertRaises would roll back what was kept
+            export._make()
+            self.fail("The worker lives.")
+        except SystemExit:
+            self.assertEqual(export.state, "running")
+        self.assertEqual(export.part_ids.mapped("last_entry"), kept[:2])
+        expected, before = self.entries().ids, len(read)
+        self.patch(Export, "_keep_rows", keep)
+        self.env["recouvrement.export"].sudo()._cron_build()
+        rows = self.table(self.unpack(export), ".csv")[1:]
+        self.assertEqual([int(row[0]) for row in rows], expected)
+        self.assertEqual(read[before:], expected[6:])
+        self.assertFalse(export.part_ids)
+
+    def test_the_time_slice_ends_between_two_parts(self):
+        """What is left comes with the next slice; the progress stays."""
+        self.night()
+        self.patch(pages, "PAGE", 1)
+        self.patch(pages, "PART_PAGES", 2)
+        Export, ticks = self.registry["recouvrement.export"], []
+        tick = Export._tick
+
+        def short(this, done, total=None, force=False):
+            tick(this, done, total, force)
+            ticks.append(done)
+            return 0.0
+
+        self.patch(Export, "_tick", short)
+        export = self.make()
+        self.assertEqual((export.state, export.progress_done), ("running", 2))
+        self.assertGreater(export.progress_total, 4)
+        for _slice in range(export.progress_total):
+            if export.state == "running":
+                self.env["recouvrement.export"].sudo()._cron_build()
+        self.assertEqual(export.state, "done")
+        self.assertEqual(ticks, sorted(ticks))
+        self.assertEqual(
+            len(self.table(self.unpack(export), ".csv")) - 1, export.entry_count
+        )
 
     def test_company_and_language(self):
         """Only the company asked for; French words, decimal comma, French dates."""
@@ -117,7 +180,7 @@ class TestExportHistory(ExportCommon):
         def queries():
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
-            list(export._history_rows())
+            list(export._history_pages())
             return self.env.cr.sql_log_count - before
 
         Log = self.env["recouvrement.log"]

@@ -172,6 +172,7 @@ class TestForecast(AgedBalanceCommon):
             self.assertAlmostEqual(found[key], amount, 2)
         sources = dict(self.Forecast._read_group([], ["expected_by"], ["amount:sum"]))
         self.assertIn("plan", sources)
+        self.assertLess(sources["credit"], 0)
         self.assertAlmostEqual(
             sum(sources.values()), float(self.ledger(TODAY.isoformat())), 2
         )

@@ -24,4 +24,5 @@ export const FORECAST = {
     plan: getCustomColor(scheme, "#8A6FB0", "#B79BDD"),
     foretold: getCustomColor(scheme, "#1F5F7A", "#6CB4CF"),
     habit: getCustomColor(scheme, "#A9C3CC", "#6F8A94"),
+    credit: getCustomColor(scheme, "#C9CDD2", "#5C636B"),
 };
