@@ -58,7 +58,7 @@ class RecouvrementPlanner(models.AbstractModel):
         """SQL: condition on an open ``item``, near a step and not at rest."""
         rest = self._rest_days(context)
         parts = [SQL("(%s)", self._near_sql(context)), SQL("NOT %s", self._waits_sql())]
-        if rest > 0:
+        if rest > 1:  # with one day only today's steps rest: not worth the look-ups
             parts.append(SQL("NOT %s", self._resting_sql(context, rest)))
         return SQL(" AND ").join(parts)
 
