@@ -1,7 +1,7 @@
 """Which of a model and the rule foretells better, judged on invoices that neither had seen.
 
-The model is used unless the rule is better beyond chance; it may go half of the way from the
-rule only. Rows of one customer resemble each other, so that chance is measured by customer.
+The model is used unless the rule is better beyond chance. Rows of one customer resemble each
+other, so that chance is measured by customer.
 The comparison is that of scoring.md sections 3 and 4.7: squared errors first, order second.
 """
 
@@ -10,47 +10,41 @@ from __future__ import annotations
 from . import back_test
 
 MODEL, RULE = "model", "rule"
-# How far the model may go from the rule: the whole way, unless half of it is better.
-WHOLE, HALF = 1.0, 0.5
-SHARES = (WHOLE, HALF)
-# Standard errors by which the other one must be better to be taken.
-SURE_HALF, SURE_RULE = 1.0, 2.0
+SURE = 2.0  # standard errors by which the rule must be better to be taken
 WORSE_AUC = 0.02  # section 3: never worse than the rule by more
 
 
-def decide(pooled, rule, actual, customers, newest, short=False):
-    """Which one is used, how far, why, and the figures of both.
+def decide(chances, rule, actual, customers, newest, short=False):
+    """Which one is used, why, and the figures of both.
 
-    :param pooled: ``{share: chances}`` for each of ``SHARES``
+    :param chances: by the model
     :param rule: chances by the rule for the same rows
     :param actual: 1 for late rows, else 0
     :param customers: of the rows
     :param newest: rows from there on are the newest window, which must not be lost alone
-    :param short: the history is short: habits and a bad month look alike in it, and the
-        model goes half of the way at most
+    :param short: the history is so short that the windows hold little of it and what was
+        learnt before them less: they do not speak against the model
     """
 
-    def worse(chances, others, sure, start=0):
-        columns = (column[start:] for column in (chances, others, actual, customers))
+    def is_worse(start=0):
+        columns = (column[start:] for column in (chances, rule, actual, customers))
         mean, error = back_test.margin(*columns)
-        return mean > sure * error
+        return mean > SURE * error
 
-    half = short or worse(pooled[WHOLE], pooled[HALF], SURE_HALF)
-    share = HALF if half else WHOLE
-    chances = pooled[share]
     test, rule_test = (back_test.figures(c, actual) for c in (chances, rule))
     used, why = MODEL, "better" if test["brier"] < rule_test["brier"] else "even"
-    if worse(chances, rule, SURE_RULE):
+    if short:
+        pass
+    elif is_worse():
         used, why = RULE, "brier"
     elif _disordered(chances, rule, actual):
         used, why = RULE, "auc"
-    elif worse(chances, rule, SURE_RULE, newest) or _disordered(
+    elif is_worse(newest) or _disordered(
         chances[newest:], rule[newest:], actual[newest:]
     ):
         used, why = RULE, "newest"
     return {
         "test_rows": len(actual),
-        "share": share,
         "test": test,
         "rule_test": rule_test,
         "curve": _curve(chances, actual),

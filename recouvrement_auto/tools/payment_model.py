@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 
 from . import anchored_logit, back_test
-from .payment_choice import MODEL, RULE, SHARES, decide
+from .payment_choice import MODEL, RULE, decide
 from .payment_date import WAYS, foretell, learn
 from .payment_history import (
     COMMON,
@@ -123,19 +123,17 @@ def _target(rows, index, horizon):
         found["why"] = "few_rows" if len(mature) < MIN_ROWS else "few_late"
         return found
     found.update(_test(rows, index, horizon, mature))
-    weights = fitted(rows.table, index, mature, labels)
-    found.update(shared(weights, found["share"]) if found["test"] else weights)
+    found.update(fitted(rows.table, index, mature, labels))
     return found
 
 
 def _test(rows, index, horizon, mature):
-    """Time-split figures of model and rule, and which of them is used, how far.
+    """Time-split figures of model and rule, and which of them is used.
 
     Two windows of the newer rows, each foretold by what was known before it.
     """
     cuts = [int(len(mature) * share) for share in SPLITS]
-    pooled = {share: [] for share in SHARES}
-    rule, actual, customers, newest, part = [], [], [], 0, None
+    chances, rule, actual, customers, newest, part = [], [], [], [], 0, None
     for start, stop in zip(cuts, [*cuts[1:], len(mature)], strict=True):
         split = rows.item(mature[start]).invoiced
         older = rows.mature(horizon, split)
@@ -144,14 +142,13 @@ def _test(rows, index, horizon, mature):
             continue
         newer, newest = mature[start:stop], len(actual)
         part = fitted(rows.table, index, older, labels, part, TRIED)
-        for share, chances in pooled.items():
-            chances += chances_of(shared(part, share), rows.table, index, newer)
+        chances += chances_of(part, rows.table, index, newer)
         rule += [rows.table.own[index]["rule"][row] for row in newer]
         actual += rows.labels(newer, horizon)
         customers += [rows.item(row).customer for row in newer]
     if not 0 < sum(actual) < len(actual):
-        return {"why": "few_late", "share": 0.0}
-    decided = decide(pooled, rule, actual, customers, newest, rows.short)
+        return {"why": "few_late"}
+    decided = decide(chances, rule, actual, customers, newest, rows.short)
     return {**decided, "split_on": rows.item(mature[cuts[0]]).invoiced}
 
 
@@ -170,19 +167,6 @@ def fitted(table, index, rows, labels, start=None, enough=anchored_logit.ENOUGH)
         **anchored_logit.fit(anchor, part, labels, SIGNS, start, enough),
         "means": means,
         "scales": scales,
-    }
-
-
-def shared(weights, share):
-    """The same weights, brought nearer to the rule: 1 changes nothing, 0 is the rule."""
-    return {
-        **weights,
-        "intercept": round(weights["intercept"] * share, 8),
-        "anchor": round(1 + (weights["anchor"] - 1) * share, 8),
-        "weights": {
-            name: round(weight * share, 8)
-            for name, weight in weights["weights"].items()
-        },
     }
 
 

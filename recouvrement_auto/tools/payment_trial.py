@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from . import back_test
 from .payment_history import HORIZONS, Ask, is_late, observe
-from .payment_model import chances_of, predict, shared, train
+from .payment_model import chances_of, predict, train
 
 
 def trial(items, cutoff, model=None):
     """One dict of figures per horizon: of what the product uses, of the rule alone, and of
-    the model alone, the whole of it; the model is None where nothing could be learnt.
+    the model alone; the model is None where nothing could be learnt.
 
     Learns from what was known on the morning of ``cutoff`` (ordinal): an invoice paid
     later is unpaid. Foretells the invoices from that day on, each from what was known on
@@ -54,8 +54,7 @@ def _figures(items, table, found, model, index, horizon, end):
             labels.append(int(late))
     own = None
     if "weights" in target:
-        whole = shared(target, 1 / (target.get("share") or 1))
-        own = back_test.figures(chances_of(whole, table, index, rows), labels)
+        own = back_test.figures(chances_of(target, table, index, rows), labels)
     chances = [found["chances"][index][row] for row in rows]
     rule = [found["rule"][index][row] for row in rows]
     return {

@@ -1,7 +1,7 @@
 import pytest
 
 from recouvrement_auto.tools import back_test
-from recouvrement_auto.tools.payment_choice import HALF, SHARES, WHOLE, decide
+from recouvrement_auto.tools.payment_choice import decide
 
 ROWS = 400
 LABELS = [row % 4 == 0 for row in range(ROWS)]
@@ -16,42 +16,42 @@ def towards(share, start=0, stop=ROWS):
     ]
 
 
-def judged(whole, half, rule=None, short=False):
-    pooled = dict(zip(SHARES, (whole, half), strict=True))
-    return decide(pooled, rule or towards(0), LABELS, CUSTOMERS, ROWS // 2, short)
+def judged(chances, rule=None, short=False):
+    return decide(chances, rule or towards(0), LABELS, CUSTOMERS, ROWS // 2, short)
 
 
 def test_the_better_one_is_used():
-    found = judged(towards(0.4), towards(0.2))
-    assert (found["used"], found["why"], found["share"]) == ("model", "better", WHOLE)
+    found = judged(towards(0.4))
+    assert (found["used"], found["why"]) == ("model", "better")
     assert found["test"]["brier"] < found["rule_test"]["brier"]
     assert found["test_rows"] == ROWS
-
-
-def test_half_of_the_way_where_the_whole_is_too_far():
-    assert judged(towards(-0.3), towards(0.2))["share"] == HALF
-    assert judged(towards(0.4), towards(0.2), short=True)["share"] == HALF
 
 
 def test_as_good_as_the_rule_is_good_enough():
     """What differs by chance alone decides nothing."""
     rule = [0.25 + (0.01 if row % 2 else -0.01) for row in range(ROWS)]
     near = [0.25 - 0.0005 + (0.01 if row % 2 else -0.01) for row in range(ROWS)]
-    found = judged(near, near, rule)
+    found = judged(near, rule)
     assert found["used"] == "model"
     assert found["why"] in ("even", "better")
 
 
 def test_the_rule_where_the_model_loses():
-    found = judged(towards(-0.2), towards(-0.1))
+    found = judged(towards(-0.2))
     assert (found["used"], found["why"]) == ("rule", "brier")
+
+
+def test_windows_of_a_short_history_do_not_speak_against_the_model():
+    found = judged(towards(-0.2), short=True)
+    assert (found["used"], found["why"]) == ("model", "even")
+    assert found["test"]["brier"] > found["rule_test"]["brier"]
 
 
 def test_the_rule_where_the_newest_window_is_lost():
     won = towards(0.4, 0, ROWS // 2)
     lost = towards(-0.2, ROWS // 2)
     both = [*won[: ROWS // 2], *lost[ROWS // 2 :]]
-    found = judged(both, both)
+    found = judged(both)
     assert (found["used"], found["why"]) == ("rule", "newest")
 
 
@@ -59,7 +59,7 @@ def test_the_rule_where_the_order_is_lost():
     """Better chances on the whole, but late customers no longer come first."""
     rule = [0.35 + 0.01 * label for label in LABELS]
     model = [0.25 - 0.0001 * label for label in LABELS]
-    found = judged(model, model, rule)
+    found = judged(model, rule)
     assert found["test"]["brier"] < found["rule_test"]["brier"]
     assert (found["used"], found["why"]) == ("rule", "auc")
 
