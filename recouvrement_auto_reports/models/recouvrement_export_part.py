@@ -12,9 +12,10 @@ class RecouvrementExport(models.Model):
 
     def _update_state(self, state, **values):
         """EXTENDS: a file that is ready needs its parts no more."""
-        super()._update_state(state, **values)
+        found = super()._update_state(state, **values)
         if state == DONE:
             self.sudo().part_ids.unlink()  # nobody else may
+        return found
 
 
 class RecouvrementExportPart(models.Model):
