@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import formatLang
+from odoo.tools import format_date, formatLang
 
 LEVELS = (50, 70, 90, 100)
 
@@ -42,7 +42,7 @@ class RecouvrementCustomer(models.Model):
     )
     next_insurer_deadline = fields.Date(compute="_compute_credit")
     order_policy = fields.Selection(
-        [("warn", "Warn before an order"), ("block", "New orders wait")],
+        [("warn", "Warn before an order"), ("block", "Let them wait")],
         required=True,
         default="warn",
         tracking=True,
@@ -121,7 +121,7 @@ class RecouvrementCustomer(models.Model):
             lines.append(
                 self.env._(
                     "New orders wait until %(day)s: %(reason)s",
-                    day=self.order_policy_until,
+                    day=format_date(self.env, self.order_policy_until),
                     reason=self.order_policy_reason,
                 )
             )

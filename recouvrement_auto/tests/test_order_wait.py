@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
+from odoo.tools import format_date
 
 from .common import TODAY
 from .test_access import AccessCommon
@@ -72,4 +73,7 @@ class TestOrderWait(AccessCommon):
         self.assertIn("the limit is reached", self.file.credit_advice)
         self.assertEqual(self.file.order_policy, "warn", "nothing decides by itself")
         self.file.with_user(self.manager).write(WAIT)
-        self.assertNotIn("A manager may", self.file.credit_advice)
+        advice = self.file.credit_advice
+        self.assertNotIn("A manager may", advice)
+        self.assertIn(format_date(self.env, WAIT["order_policy_until"]), advice)
+        self.assertNotIn(str(WAIT["order_policy_until"]), advice)
