@@ -32,7 +32,7 @@ class RecouvrementCircularisationLine(models.Model):
     state = fields.Selection(
         [
             ("to_send", "To send"),
-            ("sent", "Sent"),
+            ("sent", "Letter sent"),
             ("agreed", "Confirmed"),
             ("differs", "Difference"),
             ("no_answer", "No answer"),

@@ -23,7 +23,7 @@ FACTS.update(
         "export": _lt("export number"),
         "list": _lt("list"),
         "field": _lt("field"),
-        "model": _lt("of"),
+        "model": _lt("object"),
         "setting": _lt("record"),
         "language": _lt("language"),
         # What changed comes before from what to what.

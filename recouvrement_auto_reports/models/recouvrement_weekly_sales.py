@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.tools import email_normalize, format_date, formatLang
+from odoo.tools import email_normalize, format_date
 
 SALESPERSONS = "recouvrement_auto.recouvrement_auto_group_salesperson"
 LISTED = 20
@@ -91,9 +91,7 @@ class RecouvrementWeekly(models.AbstractModel):
             "count": len(late),
             "overdue": sum(late.mapped("total_overdue")),
             "due": sum(customers.mapped("total_due")),
-            "money": lambda amount: formatLang(
-                self.env, amount, digits=0, currency_obj=company.currency_id
-            ),
+            "money": lambda amount: self._whole(amount, company.currency_id),
             "day": lambda day: format_date(self.env, day) if day else "",
             "url": f"{company.get_base_url()}/odoo/action-recouvrement_auto."
             "recouvrement_customer_action",

@@ -26,6 +26,7 @@ class TestWeeklySales(ExportCommon):
         mail = self.mails()
         self.assertEqual(len(mail), 1)
         self.assertIn("123", mail.subject)
+        self.assertNotRegex(mail.subject, r"\d[.,]\d\d\b", "whole amounts: no cents")
         self.assertIn("HYPERLINK(evil)", mail.body_html)
         self.assertNotIn(self.second.name, mail.body_html)
 
