@@ -72,6 +72,7 @@
         "views/portal_answer_templates.xml",
         "views/portal_statement_templates.xml",
         "views/recouvrement_call_views.xml",
+        "views/recouvrement_moment_views.xml",
         "views/recouvrement_statement_mailing_views.xml",
         "views/recouvrement_approval_views.xml",
         "views/recouvrement_complaint_views.xml",

@@ -11,6 +11,7 @@ from . import (
     test_legal_rate,
     test_limits,
     test_log,
+    test_moment,
     test_notice,
     test_order_wait,
     test_payment_facts,

@@ -4,6 +4,7 @@ from odoo.tools import format_date
 
 NEEDS_ITEMS = ("promise", "dispute", "in_validation", "invoice_missing", "transfer")
 NEEDS_DATE = ("promise", "in_validation", "invoice_missing", "transfer")
+NEXT_CALLS = 100  # more than anybody calls in a day
 PAUSES = {
     "in_validation": "in_validation",
     "invoice_missing": "in_validation",
@@ -221,8 +222,9 @@ class RecouvrementCallResult(models.TransientModel):
         )
 
     def _next_call(self):
-        """The next call of the user that is due, of another customer."""
-        return self.env["mail.activity"].search(
+        """The next call of the user that is due, of another customer: first those whose
+        best half-day is now, like the list of calls."""
+        calls = self.env["mail.activity"].search(
             [
                 ("res_model", "=", "recouvrement.customer"),
                 ("activity_type_id.category", "=", "phonecall"),
@@ -231,5 +233,8 @@ class RecouvrementCallResult(models.TransientModel):
                 ("res_id", "!=", self.customer_id.id),
             ],
             order="date_deadline, id",
-            limit=1,
+            limit=NEXT_CALLS,
         )
+        files = self.env["recouvrement.customer"].browse(calls.mapped("res_id"))
+        now = set(files.filtered("is_call_moment").ids)
+        return calls.sorted(lambda call: call.res_id not in now)[:1]

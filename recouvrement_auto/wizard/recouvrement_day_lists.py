@@ -79,6 +79,21 @@ class RecouvrementDay(models.TransientModel):
         mine = Domain("is_mine", "=", True)
         return [
             self._list(
+                self.env._("To call"),
+                self.env._("Calls due today or before"),
+                "fa-phone",
+                "recouvrement.customer",
+                self._activities_due("="),
+                "recouvrement_customer_action_call",
+                mine,
+            ),
+            *self._file_lists(mine),
+        ]
+
+    @api.model
+    def _file_lists(self, mine):
+        return [
+            self._list(
                 name,
                 hint,
                 icon,
@@ -88,31 +103,23 @@ class RecouvrementDay(models.TransientModel):
                 mine,
             )
             for name, hint, icon, domain in (
-                *self._activities_of_the_day(),
+                (
+                    self.env._("Other things to do"),
+                    self.env._("Activities due today or before"),
+                    "fa-list-ul",
+                    self._activities_due("!="),
+                ),
                 *self._states_of_files(),
             )
         ]
 
     @api.model
-    def _activities_of_the_day(self):
+    def _activities_due(self, operator):
+        """Files with an activity due that is a call (``=``) or is none (``!=``)."""
         call = self.env.ref("mail.mail_activity_data_call").id
+        kind = Domain("activity_type_id", operator, call)
         due = Domain("date_deadline", "<=", "today")
-        calls = Domain("activity_type_id", "=", call) & due
-        others = Domain("activity_type_id", "!=", call) & due
-        return (
-            (
-                self.env._("To call"),
-                self.env._("Calls due today or before"),
-                "fa-phone",
-                Domain("activity_ids", "any", calls),
-            ),
-            (
-                self.env._("Other things to do"),
-                self.env._("Activities due today or before"),
-                "fa-list-ul",
-                Domain("activity_ids", "any", others),
-            ),
-        )
+        return Domain("activity_ids", "any", kind & due)
 
     @api.model
     def _states_of_files(self):

@@ -1,6 +1,7 @@
 from . import (
     recouvrement_channel_mixin,
     recouvrement_channel_sms,
+    recouvrement_customer,
     recouvrement_delivery,
     recouvrement_delivery_report,
     recouvrement_planner_facts,

@@ -1,4 +1,5 @@
 from . import (
+    test_moment,
     test_sms_channel,
     test_sms_ladder,
     test_sms_removal,
