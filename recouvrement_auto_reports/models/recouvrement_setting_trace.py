@@ -130,10 +130,13 @@ class RecouvrementSettingTrace(models.AbstractModel):
         """A record made or removed: its values once, in one entry."""
         names = self._setting_fields()
         values = self._setting_values(names)
+        labels = self.sudo().fields_get(names, ["string"])  # labels of all of them
         entries = []
         for record in self:
             said = "; ".join(
-                f"{name}: {text}" for name, text in values[record.id].items() if text
+                f"{labels[name]['string']}: {text}"
+                for name, text in values[record.id].items()
+                if text
             )
             facts = {side: said[:MAX_TEXT]}
             entries.append(self._setting_entry(event, record, facts))

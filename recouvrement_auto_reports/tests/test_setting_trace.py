@@ -86,6 +86,9 @@ class TestSettingTrace(ExportCommon):
         template.unlink()
         [(_entry, made)] = self.changes("setting.created")
         self.assertIn("Trace me", made["new"])
+        label = Template.fields_get(["body"])["body"]["string"]
+        self.assertIn(f"{label}: ", made["new"], "the words of the screen")
+        self.assertNotIn("body: ", made["new"])
         [(_entry, gone)] = self.changes("setting.removed")
         self.assertIn("Trace me", gone["old"])
 
