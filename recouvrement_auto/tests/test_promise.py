@@ -347,6 +347,14 @@ class TestPromiseSettled(PromiseCommon):
         self.night(self.AFTER + timedelta(1))
         self.assertEqual(promise.state, "broken")
 
+    def test_broken_tonight_it_counts_tonight(self):
+        """The night settles before it reads what the score is made of."""
+        promise = self.promise(day=TODAY)
+        late = promise.hold_until + timedelta(1)
+        self.travel(late)
+        self.env["recouvrement.run"].sudo()._refresh_facts(self.company, late)
+        self.assertEqual(promise.state, "broken")
+
     def test_it_counts_in_the_facts_of_the_score(self):
         self.promise()._update_state("broken", TODAY)
         self.promise()._update_state("kept", TODAY)
