@@ -7,6 +7,7 @@ READERS = (
     "recouvrement_auto.recouvrement_auto_group_agent",
     "recouvrement_auto.recouvrement_auto_group_auditor",
 )
+LESS_IS_BETTER = ("kpi_recouvrement_overdue", "kpi_recouvrement_dso")
 
 
 class DigestDigest(models.Model):
@@ -64,6 +65,15 @@ class DigestDigest(models.Model):
             date_field="sent_at",
             additional_domain=[("state", "=", "sent")],
         )
+
+    def _compute_kpis(self, company, user):
+        """EXTENDS 'digest': no margin where less is better, it shows each rise in green."""
+        kpis = super()._compute_kpis(company, user)
+        for kpi in kpis:
+            if kpi["kpi_name"] in LESS_IS_BETTER:
+                for column in ("kpi_col1", "kpi_col2", "kpi_col3"):
+                    kpi[column]["margin"] = 0.0
+        return kpis
 
     def _compute_kpis_actions(self, company, user):
         """EXTENDS 'digest': each figure opens its list."""

@@ -91,6 +91,17 @@ class TestDigest(RecouvrementCommon):
             self.assertIn(word, mail.body_html)
         self.assertIn("recouvrement_kpi_snapshot_action", mail.body_html)
 
+    def test_less_overdue_is_no_loss(self):
+        digest = self.registry["digest.digest"]
+        self.patch(digest, "_get_margin_value", lambda *values: 12.5)
+        margins = {
+            kpi["kpi_name"]: kpi["kpi_col2"]["margin"]
+            for kpi in self.digest._compute_kpis(self.company, self.manager)
+        }
+        self.assertEqual(margins["kpi_recouvrement_overdue"], 0.0)
+        self.assertEqual(margins["kpi_recouvrement_dso"], 0.0)
+        self.assertEqual(margins["kpi_recouvrement_cash"], 12.5)
+
     def test_left_out_for_who_may_not_see_the_company(self):
         for role in ("salesperson", "solver"):
             user = self.reader(f"digest_{role}", role)
