@@ -29,9 +29,7 @@ class RecouvrementCustomer(models.Model):
 
     _inherit = "recouvrement.customer"
 
-    answer_channel = fields.Char(
-        string="Answers best by", readonly=True, copy=False
-    )
+    answer_channel = fields.Char(string="Answers best by", readonly=True, copy=False)
     call_slot = fields.Char(string="Best half-day to call", readonly=True, copy=False)
     answer_facts = fields.Json(string="Answers counted", readonly=True, copy=False)
     answer_label = fields.Char(

@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..const import LIVE_STATES, WAITING_STATES
+from ..const import LIVE_STATES
 from ..tools.planning import half
 
 
@@ -71,8 +71,8 @@ class RecouvrementPlanner(models.AbstractModel):
                      JOIN recouvrement_customer file ON file.id = waiting.customer_id
                     WHERE file.partner_id = item.partner_id
                       AND file.company_id = item.company_id
-                      AND waiting.state IN %s)""",
-            WAITING_STATES,
+                      AND %s)""",
+            self.env["recouvrement.planner.facts"]._stops_chase_sql("waiting"),
         )
 
     @api.model

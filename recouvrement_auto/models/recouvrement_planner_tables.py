@@ -149,17 +149,30 @@ class RecouvrementPlannerFacts(models.AbstractModel):
         return days
 
     @api.model
+    def _stops_chase_sql(self, alias):
+        """SQL: the reminder ``alias`` has not left yet and stops the chase until then.
+
+        A statement that nobody has confirmed yet stops none.
+        """
+        state = SQL.identifier(alias, "state")
+        return SQL(
+            "%s IN %s AND NOT (%s IS NOT NULL AND %s = %s)",
+            state,
+            WAITING_STATES,
+            SQL.identifier(alias, "statement_day"),
+            state,
+            TO_CONFIRM,
+        )
+
+    @api.model
     def _waiting(self, customer_ids, ignore_reminder_ids):
         rows = self.env.execute_query(
             SQL(
-                # A statement that nobody has confirmed yet stops no chase.
-                """SELECT DISTINCT customer_id FROM recouvrement_reminder
-                    WHERE customer_id IN %s AND state IN %s AND id != ALL(%s)
-                      AND NOT (statement_day IS NOT NULL AND state = %s)""",
+                """SELECT DISTINCT customer_id FROM recouvrement_reminder waiting
+                    WHERE customer_id IN %s AND id != ALL(%s) AND %s""",
                 tuple(customer_ids) or (0,),
-                WAITING_STATES,
                 list(ignore_reminder_ids),
-                TO_CONFIRM,
+                self._stops_chase_sql("waiting"),
             )
         )
         return {row[0] for row in rows}

@@ -179,9 +179,7 @@ class TestMoment(OneDebtorCommon):
         self.call(self.customer, TUESDAY + timedelta(days=1), "unreachable")
         self.answer(self.customer, TUESDAY + timedelta(days=2))
         key = self.customer.id
-        self.assertEqual(
-            self.counts(), {(key, "email"): (1, 1), (key, "call"): (1, 0)}
-        )
+        self.assertEqual(self.counts(), {(key, "email"): (1, 1), (key, "call"): (1, 0)})
 
     # === NO LOOK AHEAD === #
 

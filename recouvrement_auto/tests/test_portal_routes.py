@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from odoo.tests import tagged
 
+from ..controllers.portal import RATE_PARAMETER
 from ..tools.upload import MAX_BYTES
 from .common import TODAY
 from .portal_common import INTERNAL, PortalCommon
@@ -46,6 +47,8 @@ class TestPortalRoutes(PortalCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.customer.nature = "consumer"  # the notice is for natural persons only
+        # these tests come more often in a minute than a debtor may
+        cls.env["ir.config_parameter"].sudo().set_param(RATE_PARAMETER, 100_000)
         line = cls.invoice_2.line_ids.filtered(
             lambda line: line.display_type == "payment_term"
         )

@@ -86,7 +86,11 @@ def test_what_is_named_was_tried_and_leads(own):
         assert found.slot_tally.answers > 0
 
 
-@given(st.lists(rows(), max_size=12).flatmap(lambda a: st.tuples(st.just(a), st.permutations(a))))
+@given(
+    st.lists(rows(), max_size=12).flatmap(
+        lambda a: st.tuples(st.just(a), st.permutations(a))
+    )
+)
 def test_the_order_does_not_matter(both):
     own, mixed = both
     assert advise(own, USUAL) == advise(mixed, USUAL)
