@@ -26,23 +26,11 @@ def decide(chances, rule, actual, customers, newest, short=False):
         learnt before them less: they do not speak against the model
     """
 
-    def is_worse(start=0):
-        columns = (column[start:] for column in (chances, rule, actual, customers))
-        mean, error = back_test.margin(*columns)
-        return mean > SURE * error
-
     test, rule_test = (back_test.figures(c, actual) for c in (chances, rule))
     used, why = MODEL, "better" if test["brier"] < rule_test["brier"] else "even"
-    if short:
-        pass
-    elif is_worse():
-        used, why = RULE, "brier"
-    elif _disordered(chances, rule, actual):
-        used, why = RULE, "auc"
-    elif is_worse(newest) or _disordered(
-        chances[newest:], rule[newest:], actual[newest:]
-    ):
-        used, why = RULE, "newest"
+    lost = "" if short else _lost(chances, rule, actual, customers, newest)
+    if lost:
+        used, why = RULE, lost
     return {
         "test_rows": len(actual),
         "test": test,
@@ -52,6 +40,26 @@ def decide(chances, rule, actual, customers, newest, short=False):
         "used": used,
         "why": why,
     }
+
+
+def _lost(chances, rule, actual, customers, newest):
+    """By what the rule is better: ``brier``, ``auc``, ``newest`` (either of them there), or
+    an empty text."""
+
+    def is_worse(start=0):
+        columns = (column[start:] for column in (chances, rule, actual, customers))
+        mean, error = back_test.margin(*columns)
+        return mean > SURE * error
+
+    if is_worse():
+        return "brier"
+    if _disordered(chances, rule, actual):
+        return "auc"
+    if is_worse(newest) or _disordered(
+        chances[newest:], rule[newest:], actual[newest:]
+    ):
+        return "newest"
+    return ""
 
 
 def _disordered(chances, rule, actual):
