@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import formatLang
 
+from ..tools.action import customers_of
 from ..tools.portfolio import PortfolioRule, letters, zip_codes
 
 
@@ -126,13 +127,7 @@ class RecouvrementPortfolioRule(models.Model):
     def action_open_customers(self):
         """The customers whom the rule gave to its agent."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "recouvrement.customer",
-            "view_mode": "list,form",
-            "name": self.name,
-            "domain": [("agent_rule_id", "=", self.id)],
-        }
+        return customers_of(self.name, [("agent_rule_id", "=", self.id)])
 
     def action_apply(self):
         """Share the customers again as the rules say now; what a person chose stays."""

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..const import NATURE_SELECTION
+from ..tools.action import customers_of
 
 
 class RecouvrementScenario(models.Model):
@@ -186,10 +187,4 @@ class RecouvrementScenario(models.Model):
     def action_open_customers(self):
         """The list behind the number of customers."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "recouvrement.customer",
-            "view_mode": "list,form",
-            "name": self.name,
-            "domain": list(self._get_customer_domain()),
-        }
+        return customers_of(self.name, list(self._get_customer_domain()))

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..tools.action import customers_of
+
 
 class RecouvrementSegment(models.Model):
     """What the screens show of a segment: how many customers are in it, and which."""
@@ -24,10 +26,4 @@ class RecouvrementSegment(models.Model):
     def action_open_customers(self):
         """The list behind the number of customers."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "recouvrement.customer",
-            "view_mode": "list,form",
-            "name": self.name,
-            "domain": self._customer_domain(),
-        }
+        return customers_of(self.name, self._customer_domain())

@@ -11,3 +11,14 @@ def form_of(record):
         "view_mode": "form",
         "name": record.display_name,
     }
+
+
+def customers_of(name, domain):
+    """The action that lists the collection files of ``domain``, under this name."""
+    return {
+        "type": "ir.actions.act_window",
+        "res_model": "recouvrement.customer",
+        "view_mode": "list,form",
+        "name": name,
+        "domain": domain,
+    }
