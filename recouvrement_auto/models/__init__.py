@@ -58,6 +58,7 @@ from . import (
     recouvrement_invoice_option,
     recouvrement_item_cycle,
     recouvrement_excuse_mixin,
+    recouvrement_answer_mixin,
     recouvrement_excuse_cash,
     recouvrement_dispute_reason,
     recouvrement_dispute,

@@ -23,7 +23,7 @@ class RecouvrementComplaint(models.Model):
     """
 
     _name = "recouvrement.complaint"
-    _inherit = ["recouvrement.excuse.mixin"]
+    _inherit = ["recouvrement.answer.mixin"]
     _description = "Complaint about the chase"
     _order = "state desc, id desc"
     _log_prefix = "complaint"
@@ -52,16 +52,7 @@ class RecouvrementComplaint(models.Model):
         readonly=True,
         default=lambda self: self.env.user,
     )
-    state = fields.Selection(
-        [("open", "To answer"), ("done", "Answered")],
-        required=True,
-        readonly=True,
-        default="open",
-        index=True,
-    )
     answer = fields.Text(help="What was done and said.")
-    answered_on = fields.Date(readonly=True)
-    answered_by_id = fields.Many2one("res.users", readonly=True)
 
     _done_has_a_day = models.Constraint(
         "CHECK (state != 'done' OR answered_on IS NOT NULL)",
@@ -84,17 +75,10 @@ class RecouvrementComplaint(models.Model):
                     self.env._("Choose a message that this customer received.")
                 )
 
-    @api.model
-    def _editable(self):
-        return super()._editable() | {"answer"}
-
     def write(self, vals):
         """EXTENDS: an answer that was given stays."""
         if not self.env.su and "answer" in vals:
-            for complaint in self.filtered(lambda one: one.state == "done"):
-                raise UserError(
-                    self.env._("“%s” is already answered.", complaint.display_name)
-                )
+            self._check_open()
         return super().write(vals)
 
     @api.model_create_multi
@@ -150,23 +134,11 @@ class RecouvrementComplaint(models.Model):
         self.sudo().write({"state": state, **values})
         self._log("answered", state=state)
 
-    def action_done(self):
-        """Answered, in words that stay."""
-        self.check_access("write")
-        for complaint in self:
-            if complaint.state == "done":
-                raise UserError(
-                    self.env._("“%s” is already answered.", complaint.display_name)
-                )
-            if not (complaint.answer or "").strip():
-                raise UserError(self.env._("Write what was done and said first."))
-            complaint._update_state(
-                "done",
-                answered_on=complaint.company_id._recouvrement_today(),
-                answered_by_id=self.env.uid,
-            )
-            complaint._end_activities(complaint.answer)
-        return True
+    def _check_answer(self):
+        """OVERRIDE: answered in words that stay."""
+        self._check_open()
+        if not (self.answer or "").strip():
+            raise UserError(self.env._("Write what was done and said first."))
 
 
 class RecouvrementCustomer(models.Model):

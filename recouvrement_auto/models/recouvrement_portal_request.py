@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 KINDS = [
     ("invoice_copy", "Copy of the invoice"),
@@ -19,7 +18,7 @@ class RecouvrementPortalRequest(models.Model):
     """
 
     _name = "recouvrement.portal.request"
-    _inherit = ["recouvrement.excuse.mixin"]
+    _inherit = ["recouvrement.answer.mixin"]
     _description = "Request of a customer"
     _order = "state desc, id desc"
     _log_prefix = "request"
@@ -31,16 +30,7 @@ class RecouvrementPortalRequest(models.Model):
     move_names = fields.Char(string="Invoice numbers", readonly=True)
     contact_id = fields.Many2one("res.partner", string="Asked by", ondelete="set null")
     asked_on = fields.Date(required=True, readonly=True)
-    state = fields.Selection(
-        [("open", "To answer"), ("done", "Answered")],
-        required=True,
-        readonly=True,
-        default="open",
-        index=True,
-    )
     answer = fields.Text(help="Shown to the customer on his page.")
-    answered_on = fields.Date(readonly=True)
-    answered_by_id = fields.Many2one("res.users", readonly=True)
 
     _done_has_a_day = models.Constraint(
         "CHECK (state != 'done' OR answered_on IS NOT NULL)",
@@ -54,10 +44,6 @@ class RecouvrementPortalRequest(models.Model):
         for request in self:
             parts = (labels.get(request.kind), request.move_names)
             request.name = " · ".join(part for part in parts if part)
-
-    @api.model
-    def _editable(self):
-        return super()._editable() | {"answer"}
 
     def _move_ids(self):
         return self.move_ids.ids
@@ -91,19 +77,3 @@ class RecouvrementPortalRequest(models.Model):
         # Callers checked who decides; nobody writes the state by himself.
         self.sudo().write({"state": state, **values})
         self._log(state, state=state)
-
-    def action_done(self):
-        """Answered: the customer sees it on his page."""
-        self.check_access("write")
-        for request in self:
-            if request.state == "done":
-                raise UserError(
-                    self.env._("“%s” is already answered.", request.display_name)
-                )
-            request._update_state(
-                "done",
-                answered_on=request.company_id._recouvrement_today(),
-                answered_by_id=self.env.uid,
-            )
-            request._end_activities(request.answer or "")
-        return True

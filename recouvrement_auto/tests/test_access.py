@@ -156,6 +156,7 @@ DECISIONS = {
     "recouvrement.portfolio.transfer": {"action_transfer"},
     "recouvrement.portfolio.rule": {"action_apply"},
     "recouvrement.settings.mixin": {"action_confirm_database"},
+    "recouvrement.answer.mixin": {"action_done"},
     "recouvrement.pause": {"action_lift"},
     # Whoever may not create the dialog cannot press its button.
     "recouvrement.deposit": {"action_confirm"},
