@@ -12,6 +12,9 @@ import pytest
 from live import connection, debtor, pay, plan
 from test_send_path import _index, base, look, send, world  # noqa: F401 - fixtures
 
+from odoo.sql_db import Cursor
+from odoo.tools import SQL
+
 from odoo.addons.recouvrement_auto.models import recouvrement_sender_memory
 from odoo.addons.recouvrement_auto.models.recouvrement_planner_facts import (
     RecouvrementPlannerFacts,
@@ -21,8 +24,6 @@ from odoo.addons.recouvrement_auto.models.recouvrement_sender_snapshot import (
     LATEST,
     Snapshot,
 )
-from odoo.sql_db import Cursor
-from odoo.tools import SQL
 
 MESSAGES = 8
 # Facts are read for 1, 2 and 4 customers: at the fourth message those of 5 to 7 are kept.
