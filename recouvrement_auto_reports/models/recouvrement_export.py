@@ -25,6 +25,8 @@ _OWN = {
     "sha256",
     "attachment_id",
     "entry_count",
+    "horizon",
+    "horizon_at",
     "started_at",
     "finished_at",
     "user_id",

@@ -48,7 +48,7 @@ class RecouvrementExport(models.Model):
                     )
                 )
             )
-            about = {**self._about(), "entries": count, **self._chain_head()}
+            about = self._about_history(count)
             with Archive(paths[2], about) as archive:
                 self._add_history(archive, paths, count)
                 self._add_messages(archive, customer)

@@ -29,7 +29,7 @@ class RecouvrementExport(models.Model):
         try:
             count = self._write_history(csv_path, xlsx_path)
             name = self._base_name(self.env._("Collection history"))
-            about = {**self._about(), "entries": count, **self._chain_head()}
+            about = self._about_history(count)
             with Archive(zip_path, about) as archive:
                 archive.add_path(f"{name}.csv", csv_path, rows=count)
                 archive.add_path(f"{name}.xlsx", xlsx_path, rows=count)
@@ -84,11 +84,6 @@ class RecouvrementExport(models.Model):
         if self.move_id:
             domain.append(("move_id", "=", self.move_id.id))
         return domain
-
-    def _history_count(self, last=0):
-        """Number of the entries after the id ``last``."""
-        domain = [*self._history_domain(), ("id", ">", last)]
-        return self.env["recouvrement.log"].search_count(domain)
 
     def _history_values(self, entry, seals):
         local = fields.Datetime.context_timestamp(self, entry.at)
@@ -155,6 +150,17 @@ class RecouvrementExport(models.Model):
         seq, link = self.env["recouvrement.log.seal"].sudo()._head(self.company_id.id)
         return {"chain_head": {"seq": seq, "hash": link}}
 
+    def _about_history(self, count):
+        """What was asked and what is in the history: as of when, how many, up to where."""
+        parts = self.sudo().part_ids  # of this export
+        return {
+            **self._about(),
+            "entries": count,
+            "history_as_of": self.horizon_at.isoformat() + "Z",
+            "last_entry": max(parts.mapped("last_entry"), default=0),
+            **self._chain_head(),
+        }
+
     def _base_name(self, title):
         parts = [title, self.company_id.name]
         if self.date_from or self.date_to:
@@ -164,6 +170,9 @@ class RecouvrementExport(models.Model):
     def _history_readme(self):
         text = self.env._(
             "Each line is an entry of the collection log, which is never changed.\n"
+            "Every entry that was committed at the moment history_as_of of the manifest is "
+            "there; what was committed later is in the next export, even with a lower "
+            "number.\n"
             "manifest.json names the files with their SHA-256; on any machine "
             '"sha256sum -c SHA256SUMS" proves that none was changed since.\n'
             "The column of the chain refers to the sealed log (Configuration > Log "

@@ -180,7 +180,7 @@ class TestExportHistory(ExportCommon):
         def queries():
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
-            list(export._history_pages())
+            list(export._history_pages(export._history_runs()))
             return self.env.cr.sql_log_count - before
 
         Log = self.env["recouvrement.log"]
