@@ -122,20 +122,11 @@ class RecouvrementDashboard(models.AbstractModel):
 
     @api.model
     def _effectiveness(self, series):
-        """CEI of the last month whose first and last day are known, or None."""
-        by_day = {one["date"]: one for one in series}
-        for day in sorted(filter(kpi.is_month_end, by_day), reverse=True):
-            opening = by_day.get(day.replace(day=1) - timedelta(days=1))
-            closing = by_day[day]
-            found = opening and kpi.cei(
-                opening["receivable"],
-                closing["sales_m0"],
-                closing["receivable"],
-                closing["not_due"],
-            )
-            if found is not None:
-                month = format_date(self.env, day, date_format="MMMM yyyy")
-                return {"month": month, "percent": _tenth(found)}
+        """CEI of the last whole month that is known, or None."""
+        for one in reversed(series):
+            if kpi.is_month_end(one["date"]) and one["cei"] is not None:
+                month = format_date(self.env, one["date"], date_format="MMMM yyyy")
+                return {"month": month, "percent": _tenth(one["cei"])}
         return None
 
     @api.model

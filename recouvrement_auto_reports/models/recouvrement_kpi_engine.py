@@ -1,6 +1,9 @@
+from datetime import timedelta
+
 from odoo import api, models
 from odoo.tools import SQL
 
+from ..tools import kpi
 from ..tools.kpi import MONTHS_BACK
 
 SALES_TYPES = ("out_invoice", "out_refund", "out_receipt")
@@ -186,7 +189,9 @@ class RecouvrementKpiEngine(models.AbstractModel):
 
     @api.model
     def _movements_sql(self, company, date):
-        """SQL: open items and sales under one another, for one pass of sums."""
+        """SQL: open items, sales and what was open when the month began under one another,
+        for one pass of sums; all three by the segments and salespersons of ``date``."""
+        opening = self._open_sql(company, kpi.month_start(date) - timedelta(days=1))
         return SQL(
             """SELECT partner_id, customer_id, salesperson_id, segment_id, industry_id,
                       nature, kind, amount, days_late AS age, NULL::int AS month,
@@ -195,15 +200,20 @@ class RecouvrementKpiEngine(models.AbstractModel):
             UNION ALL
                SELECT partner_id, customer_id, salesperson_id, segment_id, industry_id,
                       nature, kind, amount, age, month, is_disputed
-                 FROM (%s) sale""",
+                 FROM (%s) sale
+            UNION ALL
+               SELECT partner_id, customer_id, salesperson_id, segment_id, industry_id,
+                      nature, 'opening', amount, NULL::int, NULL::int, FALSE
+                 FROM (%s) opening""",
             self._items_sql(company, date),
             self._sales_sql(company, date),
+            self._items_sql(company, date, items=opening),
         )
 
     @api.model
     def _measures(self):
         """Column of a snapshot -> SQL of its sum over the movements."""
-        item = SQL("kind != 'sale'")
+        item = SQL("kind NOT IN ('sale', 'opening')")
         advance = SQL("kind = 'payment'")
         conditions = {
             "receivable": item,
@@ -212,6 +222,7 @@ class RecouvrementKpiEngine(models.AbstractModel):
             "on_account_not_due": SQL("%s AND age <= 0", advance),
             "disputed": SQL("%s AND is_disputed", item),
             "late_debit": SQL("%s AND age > 0 AND amount > 0", item),
+            "opening": SQL("kind = 'opening'"),
             "sales_90": SQL("kind = 'sale' AND age < 90"),
             "sales_365": SQL("kind = 'sale' AND age < 365"),
         }

@@ -85,6 +85,12 @@ class RecouvrementKpiSnapshot(models.Model):
     late_debit = fields.Monetary(string="Late invoices", readonly=True)
     late_weight = fields.Float(string="Late amount x days", readonly=True)
     item_count = fields.Integer(string="Open items", readonly=True)
+    opening = fields.Monetary(
+        string="Receivables when the month began",
+        readonly=True,
+        help="Balance at the end of the month before, of the customers as they are grouped "
+        "on this day.",
+    )
     sales_90 = fields.Monetary(string="Sales of 90 days", readonly=True)
     sales_365 = fields.Monetary(string="Sales of 365 days", readonly=True)
     sales_m0 = fields.Monetary(string="Sales of the month", readonly=True)

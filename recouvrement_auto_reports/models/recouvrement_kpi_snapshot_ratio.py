@@ -15,6 +15,7 @@ SUMMED = (
     "late_debit",
     "late_weight",
     "item_count",
+    "opening",
     "sales_90",
     "sales_365",
     *SALES_COLUMNS,
@@ -57,6 +58,14 @@ class RecouvrementKpiSnapshot(models.Model):
         help="Days late of the late invoices, by amount.",
     )
 
+    cei = fields.Float(
+        string="Collection effectiveness (%)",
+        compute="_compute_ratios",
+        aggregator="avg",
+        help="CEI of the month up to this day: (opening + sales of the month - closing) / "
+        "(opening + sales of the month - closing that is not due) x 100, taxes included.",
+    )
+
     @api.depends(*SUMMED, "date")
     def _compute_ratios(self):
         for row in self:
@@ -66,6 +75,7 @@ class RecouvrementKpiSnapshot(models.Model):
             row.bpdso = figures["bpdso"] or 0.0
             row.add_days = figures["add"] or 0.0
             row.weighted_delay = figures["weighted_delay"] or 0.0
+            row.cei = figures["cei"] or 0.0
 
     @api.model
     def _read_group_select(self, aggregate_spec, query):
@@ -80,6 +90,11 @@ class RecouvrementKpiSnapshot(models.Model):
                 DSO_DAYS,
             ),
             "weighted_delay": ("{late_weight}", "{late_debit}", 1),
+            "cei": (
+                "{opening} + {sales_m0} - {receivable}",
+                "{opening} + {sales_m0} - {not_due}",
+                100,
+            ),
         }.get(name)
         if parts is None:
             return super()._read_group_select(aggregate_spec, query)
@@ -105,8 +120,8 @@ class RecouvrementKpiSnapshot(models.Model):
     def _figures(self, day, sums):
         """Indicators of one day from summed columns: dict name -> number or ``None``.
 
-        ``dso, bpdso, add, count_back, weighted_delay`` in days, ``over_90`` in percent of
-        the receivables; ``is_complete`` tells whether the count-back found its months.
+        ``dso, bpdso, add, count_back, weighted_delay`` in days, ``cei`` of the month so far
+        in percent, ``over_90`` in percent of the receivables; ``is_complete`` tells whether the count-back found its months.
         """
         invoiced = sums["receivable"] - sums["on_account"]
         not_due = sums["not_due"] - sums["on_account_not_due"]
@@ -121,6 +136,9 @@ class RecouvrementKpiSnapshot(models.Model):
             "count_back": back.days if any(sales) else None,
             "is_complete": back.complete,
             "weighted_delay": kpi.ratio(sums["late_weight"], sums["late_debit"]),
+            "cei": kpi.cei(
+                sums["opening"], sums["sales_m0"], sums["receivable"], sums["not_due"]
+            ),
             "over_90": kpi.percent(sums["late_over"], sums["receivable"]),
             "disputed_share": kpi.percent(sums["disputed"], sums["receivable"]),
         }

@@ -156,22 +156,29 @@ class TestDashboard(AgedBalanceCommon):
         self.assertIsNotNone(figures["dso"]["last"]["trend"])
 
     def test_effectiveness_is_that_of_the_month(self):
-        """CEI of May from the snapshots of its two ends (legal-fr.md section 11)."""
+        """CEI of May, the last whole month (legal-fr.md section 11), from plain SQL."""
+        self.pay(self.instalments, 200, "2025-05-15")
+        self.env.cr.execute(
+            "DELETE FROM recouvrement_kpi_snapshot WHERE date = '2025-05-31'"
+        )
         Snapshot = self.env(su=True)["recouvrement.kpi.snapshot"]
-        self.assertIsNone(self.Dashboard.read_figures({})["dso"]["last"]["cei"])
-        Snapshot._take(self.company, date(2025, 4, 30))
+        Snapshot._take(self.company, date(2025, 5, 31))
         found = self.Dashboard.read_figures({})["dso"]["last"]["cei"]
+        self.env.cr.execute(
+            """SELECT SUM(amount_total_signed) FROM account_move
+                WHERE company_id = %s AND state = 'posted' AND move_type IN
+                      ('out_invoice', 'out_refund', 'out_receipt')
+                  AND date BETWEEN '2025-05-01' AND '2025-05-31'""",
+            [self.company.id],
+        )
+        sales = float(self.env.cr.fetchone()[0])
         opening = float(self.ledger("2025-04-30"))
         closing = float(self.ledger("2025-05-31"))
-        rows = Snapshot.search(
-            [
-                ("company_id", "=", self.company.id),
-                ("level", "=", "group"),
-                ("date", "=", date(2025, 5, 31)),
-            ]
-        )
-        sales, not_due = sum(rows.mapped("sales_m0")), sum(rows.mapped("not_due"))
+        request = self.ask("2025-05-31", limits=(0, 30))
+        rows = self.env["recouvrement.aged.balance.engine"]._summary_rows(request)
+        not_due = float(sum(row["amount_0"] for row in rows))
         expected = 100 * (opening + sales - closing) / (opening + sales - not_due)
+        self.assertTrue(expected)
         self.assertEqual(found["percent"], round(expected, 1))
         self.assertIn("2025", found["month"])
 

@@ -67,6 +67,47 @@ class TestKpiSnapshot(AgedBalanceCommon):
         left = owed + 120 - 180
         self.assertAlmostEqual(one["count_back"], 31 + 28 + 31 * left / 1640)
 
+    def test_collection_effectiveness(self):
+        """The example of legal-fr.md section 11: 450,000 at the opening, 240,000 of sales,
+        500,000 at the closing, of which 300,000 not due: 48.7 %. The same of the customer,
+        of his segment, salesperson and sector; half a month later of what has happened."""
+        seller = new_test_user(self.env(su=True), "kpi_cei", f"{GROUP}salesperson")
+        sector = self.env["res.partner.industry"].sudo().create({"name": "Tiles"})
+        segment = self.env["recouvrement.segment"].search([], limit=1)
+        partner = self.partner_a.copy(
+            {"name": "Alpha", "user_id": seller.id, "industry_id": sector.id}
+        )
+        file = self.env["recouvrement.customer"]._get_or_create(
+            self.company, partner.ids
+        )
+        file.segment_id = segment
+        late = self.invoice(
+            "2025-05-10", 390_000, partner=partner, invoice_date_due="2025-06-10"
+        )
+        for day, amount in (("2025-05-12", 60_000), ("2025-06-16", 240_000)):
+            self.invoice(day, amount, partner=partner, invoice_date_due="2025-08-15")
+        self.pay(late, 190_000, "2025-06-20")
+        for day, expected in (
+            (date(2025, 6, 15), 0),  # nothing collected of 390,000
+            (date(2025, 6, 30), 100 * 190 / 390),
+        ):
+            self.Snapshot._take(self.company, day)
+            for axis, record in (
+                ("segment_id", segment),
+                ("salesperson_id", seller),
+                ("industry_id", sector),
+            ):
+                domain = [("date", "=", day), ("level", "=", "group")]
+                domain += [("company_id", "=", self.company.id)]
+                [(found,)] = self.Snapshot._read_group(
+                    [*domain, (axis, "=", record.id)], [], ["cei:avg"]
+                )
+                self.assertAlmostEqual(found, expected, msg=(day, axis))
+        row = self.rows(date(2025, 6, 30), "customer")
+        row = row.filtered(lambda one: one.customer_id == file)
+        self.assertEqual(round(row.cei, 1), 48.7)
+        self.assertEqual((row.opening, row.receivable), (450_000, 500_000))
+
     def test_a_past_day_does_not_move(self):
         self.Snapshot._take(self.company, self.day)
         before = self.rows(self.day).read()

@@ -118,6 +118,11 @@ def months(day: date, sales: Sequence[float]) -> list[Month]:
     return [Month(amount, month_days(day, back)) for back, amount in enumerate(sales)]
 
 
+def month_start(day: date) -> date:
+    """First day of the month of ``day``."""
+    return day.replace(day=1)
+
+
 def month_end(day: date) -> date:
     """Last day of the month of ``day``."""
     return day.replace(day=monthrange(day.year, day.month)[1])
