@@ -120,8 +120,9 @@ class RecouvrementKpiSnapshot(models.Model):
     def _figures(self, day, sums):
         """Indicators of one day from summed columns: dict name -> number or ``None``.
 
-        ``dso, bpdso, add, count_back, weighted_delay`` in days, ``cei`` of the month so far
-        in percent, ``over_90`` in percent of the receivables; ``is_complete`` tells whether the count-back found its months.
+        ``dso, bpdso, add, count_back, weighted_delay`` in days; ``cei`` of the month so
+        far, ``over_90`` and ``disputed_share`` of the receivables in percent;
+        ``is_complete`` tells whether the count-back found its months.
         """
         invoiced = sums["receivable"] - sums["on_account"]
         not_due = sums["not_due"] - sums["on_account_not_due"]
