@@ -13,6 +13,8 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
+from dateutil.easter import easter
+
 # (month, day) of the holidays that never move.
 FIXED = ((1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25))
 # Days after Easter Sunday: Easter Monday, Ascension, Whit Monday.
@@ -31,19 +33,6 @@ SUMMER_PAUSE = ((7, 25), (8, 25))
 YEAR_END_PAUSE = ((12, 20), (1, 2))
 
 ONE_DAY = timedelta(days=1)
-
-
-def easter(year: int) -> date:
-    """Easter Sunday of the Gregorian calendar (Meeus, Jones and Butcher)."""
-    golden = year % 19
-    century, rest = divmod(year, 100)
-    leap, skipped = divmod(century, 4)
-    drift = (century - (century + 8) // 25 + 1) // 3
-    epact = (19 * golden + century - leap - drift + 15) % 30
-    weekday = (32 + 2 * skipped + 2 * (rest // 4) - epact - rest % 4) % 7
-    late = (golden + 11 * epact + 22 * weekday) // 451
-    month, day = divmod(epact + weekday - 7 * late + 114, 31)
-    return date(year, month, day + 1)
 
 
 @lru_cache(maxsize=512)

@@ -22,9 +22,11 @@ from recouvrement_auto.tools.penalty import (
     check_contract_rate,
     fee_is_due,
     late_interest,
+    next_semester_start,
     rate_on,
     rate_to_enter,
     semester,
+    semester_start,
 )
 
 DEFAULT = {
@@ -239,6 +241,40 @@ def test_payment_after_the_cut_off_does_not_exist_yet():
     assert statement.principal_due == 10000
 
 
+@pytest.mark.parametrize(
+    ("paid", "days"), [(date(2026, 2, 1), [1, 9]), (date(2026, 2, 10), [10])]
+)
+def test_payment_on_the_first_and_on_the_last_day(paid, days):
+    """Each day after the due date is counted once, the day of the payment on the old
+    balance."""
+    half = Movement(paid, Decimal(500))
+    debt = Debt(Decimal(1000), date(2026, 1, 31), (half,))
+    statement = late_interest(debt, date(2026, 2, 10), DEFAULT, order=PRINCIPAL_FIRST)
+    assert [segment.days for segment in statement.segments] == days
+    assert statement.principal_due == 500
+
+
+@pytest.mark.parametrize("until", [date(2026, 7, 1), date(2026, 7, 2)])
+def test_a_half_year_begins_with_its_own_rate(until):
+    debt = Debt(Decimal(1000), date(2026, 6, 29))
+    statement = late_interest(debt, until, DEFAULT)
+    assert [s.rate for s in statement.segments] == [
+        DEFAULT["2026-H1"],
+        DEFAULT["2026-H2"],
+    ]
+    assert statement.segments[1].first == date(2026, 7, 1)
+
+
+def test_a_suspension_holds_on_its_last_day():
+    debt = Debt(
+        Decimal(1000),
+        date(2026, 1, 31),
+        suspended=((date(2026, 2, 2), date(2026, 2, 4)),),
+    )
+    statement = late_interest(debt, date(2026, 2, 6), DEFAULT)
+    assert [(s.first.day, s.last.day) for s in statement.segments] == [(1, 1), (5, 6)]
+
+
 def test_insolvency_judgment_stops_interest():
     judgment = date(2026, 3, 1)
     debt = Debt(Decimal(10000), date(2026, 1, 31), suspended=((judgment, date.max),))
@@ -282,6 +318,11 @@ def test_fee_and_insolvency_judgment():
 )
 def test_semester(day, name):
     assert semester(day) == name
+    first = date(2026, 1 if name.endswith("H1") else 7, 1)
+    assert semester_start(day) == first
+    following = next_semester_start(day)
+    assert semester(following) != name
+    assert semester(following - timedelta(1)) == name
 
 
 @pytest.mark.parametrize(
@@ -302,6 +343,8 @@ def test_rate_to_enter_before_july():
     rates = {"2026-H1": Decimal("12.15")}
     assert rate_to_enter(date(2026, 6, 14), rates) is None
     assert rate_to_enter(date(2026, 6, 15), rates) == "2026-H2"
+    both = {**rates, "2026-H2": Decimal("12.40")}
+    assert rate_to_enter(date(2026, 7, 1), both) is None  # December is far
 
 
 @pytest.mark.parametrize(

@@ -168,6 +168,25 @@ def test_definition_ninety_days_always_exceeds():
     assert result.always_exceeds and result.worst == 30
 
 
+def test_definition_is_tried_on_each_day_of_that_year():
+    tried = []
+
+    def net(day):
+        tried.append(day)
+        return day + timedelta(days=30)
+
+    for year, length in ((2027, 365), (2028, 366)):
+        tried.clear()
+        assert check_definition(net, year=year).days_tried == length
+        assert (tried[0], tried[-1]) == (date(year, 1, 1), date(year, 12, 31))
+
+
+def test_definition_one_day_over_is_over():
+    result = check_definition(lambda day: day + timedelta(days=61))
+    assert (result.worst, result.example) == (1, date(2028, 1, 1))
+    assert result.days_over == result.days_tried
+
+
 def test_definition_for_a_consumer_has_nothing_to_compare():
     def consumer(day):
         return Terms(day, customer=CONSUMER)

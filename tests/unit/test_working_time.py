@@ -9,7 +9,6 @@ from recouvrement_auto.tools.working_time import (
     REGIONS,
     add_business_days,
     business_days_between,
-    easter,
     formal_notice_pause,
     holidays,
     is_business_day,
@@ -39,8 +38,10 @@ COURTESY = ((600, 780), (840, 1200))
         (2049, 4, 18),
     ],
 )
-def test_easter(year, month, day):
-    assert easter(year) == date(year, month, day)
+def test_movable_holidays_follow_easter(year, month, day):
+    sunday = date(year, month, day)
+    offsets = {(found - sunday).days for found in holidays(year, "FR-AM")}
+    assert {-2, 1, 39, 50} <= offsets
 
 
 @pytest.mark.parametrize(
@@ -135,6 +136,21 @@ def test_closed_days_can_count():
     saturday = datetime(2026, 9, 19, 20, 0)
     assert next_allowed(saturday) == datetime(2026, 9, 21, 9, 0)
     assert next_allowed(saturday, closed_days_ok=True) == datetime(2026, 9, 20, 9, 0)
+
+
+def test_a_window_may_hold_a_whole_day():
+    night = datetime(2026, 11, 24, 0, 0)
+    for instant in (night, night + timedelta(hours=23, minutes=59)):
+        assert next_allowed(instant, ((0, 1440),)) == instant
+
+
+def test_a_window_begins_and_ends_on_its_minute():
+    windows = ((540, 690),)
+    nine = datetime(2026, 11, 24, 9, 0)
+    assert next_allowed(nine, windows) == nine
+    assert next_allowed(nine - timedelta(minutes=1), windows) == nine
+    end = datetime(2026, 11, 24, 11, 30)
+    assert next_allowed(end, windows) == nine + timedelta(days=1)
 
 
 @pytest.mark.parametrize("windows", [(), ((600, 600),), ((700, 600),), ((0, 1441),)])
