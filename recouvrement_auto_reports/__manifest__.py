@@ -25,6 +25,7 @@
         "views/recouvrement_roi_views.xml",
         "views/recouvrement_weekly.xml",
         "views/recouvrement_weekly_sales.xml",
+        "views/recouvrement_loss_views.xml",
         "views/digest_digest_views.xml",
         "data/digest_data.xml",
         "data/recouvrement_alert_data.xml",

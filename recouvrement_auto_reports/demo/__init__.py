@@ -1,4 +1,5 @@
 from . import (
     recouvrement_demo_second,
     recouvrement_demo_auditor,
+    recouvrement_demo_loss,
 )

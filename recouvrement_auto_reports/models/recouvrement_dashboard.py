@@ -8,6 +8,7 @@ from ..tools.dashboard import parse_filters
 ITEM = "recouvrement.kpi.item"
 FORECAST = "recouvrement.kpi.forecast"
 SNAPSHOT = "recouvrement.kpi.snapshot"
+LOSS = "recouvrement.loss"
 
 
 class RecouvrementDashboard(models.AbstractModel):
@@ -104,7 +105,7 @@ class RecouvrementDashboard(models.AbstractModel):
             scope["filters"].segment_id,
             scope["filters"].salesperson_id,
         )
-        direct = model in (ITEM, FORECAST, SNAPSHOT)
+        direct = model in (ITEM, FORECAST, SNAPSHOT, LOSS)
         prefix = "" if model == "recouvrement.customer" else "customer_id."
         if segment:
             path = "segment_id" if direct else f"{prefix}effective_segment_id"

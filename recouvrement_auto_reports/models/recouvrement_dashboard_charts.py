@@ -115,6 +115,7 @@ class RecouvrementDashboard(models.AbstractModel):
                 "weighted_delay": _tenth(last["weighted_delay"]),
                 "is_complete": last["is_complete"],
                 "cei": self._effectiveness(series),
+                "loss_rate": _hundredth(last["loss_rate"]),
                 "trend": _tenth(before and kpi.change(before["dso"], last["dso"])),
                 "since": before and format_date(self.env, before["date"]),
             }
@@ -141,3 +142,7 @@ class RecouvrementDashboard(models.AbstractModel):
 
 def _tenth(value):
     return None if value is None else round(value, 1)
+
+
+def _hundredth(value):
+    return None if value is None else round(value, 2)

@@ -128,7 +128,9 @@ class RecouvrementExport(models.Model):
             page = Log.search([("id", "in", ids)], order="id")
             if page.ids != ids:
                 raise UserError(
-                    self.env._("Entries of the history can no longer be read: start again.")
+                    self.env._(
+                        "Entries of the history can no longer be read: start again."
+                    )
                 )
             seals = self._seals_of(ids)
             yield [self._history_values(entry, seals) for entry in page], ids[-1]

@@ -1,9 +1,6 @@
-from datetime import timedelta
-
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..tools import kpi
 from ..tools.kpi import MONTHS_BACK
 
 SALES_TYPES = ("out_invoice", "out_refund", "out_receipt")
@@ -151,6 +148,7 @@ class RecouvrementKpiEngine(models.AbstractModel):
                    %(segment)s AS segment_id, debtor.industry_id,
                    COALESCE(customer.nature, 'standard') AS nature,
                    'sale' AS kind, move.amount_total_signed AS amount,
+                   move.amount_untaxed_signed AS untaxed,
                    %(date)s - move.date AS age,
                    (EXTRACT(YEAR FROM %(date)s::date) * 12
                     + EXTRACT(MONTH FROM %(date)s::date)
@@ -186,58 +184,3 @@ class RecouvrementKpiEngine(models.AbstractModel):
             .search([("company_id", "=", company.id), ("type", "=", "sale")])
         )
         return tuple(journals.ids) or (0,)
-
-    @api.model
-    def _movements_sql(self, company, date):
-        """SQL: open items, sales and what was open when the month began under one another,
-        for one pass of sums; all three by the segments and salespersons of ``date``."""
-        opening = self._open_sql(company, kpi.month_start(date) - timedelta(days=1))
-        return SQL(
-            """SELECT partner_id, customer_id, salesperson_id, segment_id, industry_id,
-                      nature, kind, amount, days_late AS age, NULL::int AS month,
-                      is_disputed
-                 FROM (%s) item
-            UNION ALL
-               SELECT partner_id, customer_id, salesperson_id, segment_id, industry_id,
-                      nature, kind, amount, age, month, is_disputed
-                 FROM (%s) sale
-            UNION ALL
-               SELECT partner_id, customer_id, salesperson_id, segment_id, industry_id,
-                      nature, 'opening', amount, NULL::int, NULL::int, FALSE
-                 FROM (%s) opening""",
-            self._items_sql(company, date),
-            self._sales_sql(company, date),
-            self._items_sql(company, date, items=opening),
-        )
-
-    @api.model
-    def _measures(self):
-        """Column of a snapshot -> SQL of its sum over the movements."""
-        item = SQL("kind NOT IN ('sale', 'opening')")
-        advance = SQL("kind = 'payment'")
-        conditions = {
-            "receivable": item,
-            "on_account": advance,
-            "not_due": SQL("%s AND age <= 0", item),
-            "on_account_not_due": SQL("%s AND age <= 0", advance),
-            "disputed": SQL("%s AND is_disputed", item),
-            "late_debit": SQL("%s AND age > 0 AND amount > 0", item),
-            "opening": SQL("kind = 'opening'"),
-            "sales_90": SQL("kind = 'sale' AND age < 90"),
-            "sales_365": SQL("kind = 'sale' AND age < 365"),
-        }
-        for name, (first, last) in LATE_COLUMNS.items():
-            upper = SQL("") if last is None else SQL("AND age <= %s", last)
-            conditions[name] = SQL("%s AND age >= %s %s", item, first, upper)
-        for back, name in enumerate(SALES_COLUMNS):
-            conditions[name] = SQL("kind = 'sale' AND month = %s", back)
-        found = {
-            name: SQL("COALESCE(SUM(amount) FILTER (WHERE %s), 0)", condition)
-            for name, condition in conditions.items()
-        }
-        found["late_weight"] = SQL(
-            "COALESCE(SUM(amount * age) FILTER (WHERE %s), 0)",
-            conditions["late_debit"],
-        )
-        found["item_count"] = SQL("COUNT(*) FILTER (WHERE %s)", item)
-        return found

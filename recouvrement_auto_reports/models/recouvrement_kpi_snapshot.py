@@ -91,6 +91,15 @@ class RecouvrementKpiSnapshot(models.Model):
         help="Balance at the end of the month before, of the customers as they are grouped "
         "on this day.",
     )
+    lost_365 = fields.Monetary(
+        string="Irrecoverable over 365 days",
+        readonly=True,
+        help="Debts written off and credit notes on irrecoverables, less what was received "
+        "on debts written off, without the VAT that was taken back.",
+    )
+    sales_untaxed_365 = fields.Monetary(
+        string="Sales of 365 days excl. tax", readonly=True
+    )
     sales_90 = fields.Monetary(string="Sales of 90 days", readonly=True)
     sales_365 = fields.Monetary(string="Sales of 365 days", readonly=True)
     sales_m0 = fields.Monetary(string="Sales of the month", readonly=True)
@@ -110,6 +119,13 @@ class RecouvrementKpiSnapshot(models.Model):
     _day_uniq = models.UniqueIndex(
         "(company_id, date, level, key)", "The indicators of a day are taken once."
     )
+
+    def init(self):
+        """What was rebuilt from the ledger before a column was added is rebuilt with it."""
+        self.env.cr.execute(
+            """DELETE FROM recouvrement_kpi_snapshot
+                WHERE source = 'backfill' AND opening IS NULL"""
+        )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -191,5 +207,5 @@ class RecouvrementKpiSnapshot(models.Model):
     def _nothing_sql(self):
         return SQL(
             """SELECT NULL::int, NULL::int, NULL::int, NULL::int, NULL::int, 'standard',
-                      'sale', 0, 0, NULL::int, FALSE"""
+                      'sale', 0, 0, 0, NULL::int, FALSE"""
         )

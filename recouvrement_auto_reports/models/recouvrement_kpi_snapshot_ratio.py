@@ -16,6 +16,8 @@ SUMMED = (
     "late_weight",
     "item_count",
     "opening",
+    "lost_365",
+    "sales_untaxed_365",
     "sales_90",
     "sales_365",
     *SALES_COLUMNS,
@@ -66,16 +68,39 @@ class RecouvrementKpiSnapshot(models.Model):
         "(opening + sales of the month - closing that is not due) x 100, taxes included.",
     )
 
+    loss_rate = fields.Float(
+        string="Irrecoverable rate (%)",
+        compute="_compute_ratios",
+        aggregator="avg",
+        help="Irrecoverable over 365 days x 100 / sales of the same days, excl. tax.",
+    )
+
     @api.depends(*SUMMED, "date")
     def _compute_ratios(self):
+        unknown = self._without_opening()
         for row in self:
-            figures = self._figures(row.date, {name: row[name] for name in SUMMED})
+            sums = {name: row[name] for name in SUMMED}
+            if row.id in unknown:
+                sums["opening"] = None
+            figures = self._figures(row.date, sums)
             row.dso = figures["dso"] or 0.0
             row.dso_count_back = figures["count_back"] or 0.0
             row.bpdso = figures["bpdso"] or 0.0
             row.add_days = figures["add"] or 0.0
             row.weighted_delay = figures["weighted_delay"] or 0.0
             row.cei = figures["cei"] or 0.0
+            row.loss_rate = figures["loss_rate"] or 0.0
+
+    def _without_opening(self):
+        """Ids of the rows that were taken before the opening was kept."""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT id FROM recouvrement_kpi_snapshot
+                    WHERE id IN %s AND opening IS NULL""",
+                tuple(self.ids) or (0,),
+            )
+        )
+        return {row_id for (row_id,) in rows}
 
     @api.model
     def _read_group_select(self, aggregate_spec, query):
@@ -95,6 +120,7 @@ class RecouvrementKpiSnapshot(models.Model):
                 "{opening} + {sales_m0} - {not_due}",
                 100,
             ),
+            "loss_rate": ("{lost_365}", "{sales_untaxed_365}", 100),
         }.get(name)
         if parts is None:
             return super()._read_group_select(aggregate_spec, query)
@@ -121,7 +147,8 @@ class RecouvrementKpiSnapshot(models.Model):
         """Indicators of one day from summed columns: dict name -> number or ``None``.
 
         ``dso, bpdso, add, count_back, weighted_delay`` in days; ``cei`` of the month so
-        far, ``over_90`` and ``disputed_share`` of the receivables in percent;
+        far, ``loss_rate`` of the sales of a year, ``over_90`` and ``disputed_share`` of the
+        receivables in percent;
         ``is_complete`` tells whether the count-back found its months.
         """
         invoiced = sums["receivable"] - sums["on_account"]
@@ -137,11 +164,21 @@ class RecouvrementKpiSnapshot(models.Model):
             "count_back": back.days if any(sales) else None,
             "is_complete": back.complete,
             "weighted_delay": kpi.ratio(sums["late_weight"], sums["late_debit"]),
+            **self._younger_figures(sums),
+            "over_90": kpi.percent(sums["late_over"], sums["receivable"]),
+            "disputed_share": kpi.percent(sums["disputed"], sums["receivable"]),
+        }
+
+    @api.model
+    def _younger_figures(self, sums):
+        """Those whose columns the days taken before them lack: ``None`` there."""
+        if sums["opening"] is None:
+            return {"cei": None, "loss_rate": None}
+        return {
             "cei": kpi.cei(
                 sums["opening"], sums["sales_m0"], sums["receivable"], sums["not_due"]
             ),
-            "over_90": kpi.percent(sums["late_over"], sums["receivable"]),
-            "disputed_share": kpi.percent(sums["disputed"], sums["receivable"]),
+            "loss_rate": kpi.percent(sums["lost_365"], sums["sales_untaxed_365"]),
         }
 
     @api.model

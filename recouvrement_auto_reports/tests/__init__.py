@@ -25,4 +25,5 @@ from . import (
     test_circularisation,
     test_receipts,
     test_weekly_sales,
+    test_loss,
 )

@@ -212,7 +212,7 @@ class TestDashboard(AgedBalanceCommon):
         self.env.flush_all()
         many = count()
         self.assertEqual(many, few)
-        self.assertLessEqual(few, 20)
+        self.assertLessEqual(few, 22)
 
     def test_who_may_not(self):
         nobody = new_test_user(self.env(su=True), "dash_none", "base.group_user")

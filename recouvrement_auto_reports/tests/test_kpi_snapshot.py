@@ -108,6 +108,26 @@ class TestKpiSnapshot(AgedBalanceCommon):
         self.assertEqual(round(row.cei, 1), 48.7)
         self.assertEqual((row.opening, row.receivable), (450_000, 500_000))
 
+    def test_a_day_taken_before_a_column_was_added(self):
+        """Its other figures stay, the new ones are unknown; what was rebuilt from the
+        ledger is rebuilt again."""
+        old, rebuilt = date(2025, 4, 29), date(2025, 4, 27)
+        self.Snapshot._take(self.company, old)
+        self.Snapshot._take(self.company, rebuilt, "backfill")
+        self.env.cr.execute(
+            """UPDATE recouvrement_kpi_snapshot
+                  SET opening = NULL, lost_365 = NULL, sales_untaxed_365 = NULL"""
+        )
+        self.env.invalidate_all()
+        self.Snapshot.init()
+        self.assertFalse(self.rows(rebuilt))
+        [one] = self.Snapshot._series([("company_id", "=", self.company.id)])
+        self.assertTrue(one["dso"])
+        self.assertEqual((one["cei"], one["loss_rate"]), (None, None))
+        self.assertFalse(any(self.rows(old).mapped("cei")))
+        [(rate,)] = self.Snapshot._read_group([("date", "=", old)], [], ["cei:avg"])
+        self.assertFalse(rate)
+
     def test_a_past_day_does_not_move(self):
         self.Snapshot._take(self.company, self.day)
         before = self.rows(self.day).read()

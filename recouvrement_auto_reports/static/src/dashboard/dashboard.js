@@ -73,6 +73,7 @@ export class RecouvrementDashboard extends Component {
             { name: "promises", label: _t("Promises to pay") },
             { name: "night", label: _t("The night") },
             { name: "law", label: _t("What the law lets us claim") },
+            { name: "loss", label: _t("Lost, or feared to be") },
         ]
             .map((group) => ({ ...group, tiles: this.group(group.name) }))
             .filter((group) => group.tiles.length);
@@ -80,6 +81,10 @@ export class RecouvrementDashboard extends Component {
 
     figure(key) {
         return this.state.figures.tiles.find((tile) => tile.key === key);
+    }
+
+    rate(value) {
+        return formatFloat(value, { digits: [16, 2] });
     }
 
     /** Whole units: cents are in the lists. */
