@@ -56,8 +56,12 @@ def main(environment, arguments):
     return 1 if verdict.problems or verdict.unknown > kills else 0
 
 
-def run(environment, kills, customers, delay, seed, defect=""):
-    """One fault run in a database of its own: ``(Verdict, kills done)``."""
+def run(environment, kills, customers, delay, seed, defect="", most=None):
+    """One fault run in a database of its own: ``(Verdict, kills done)``.
+
+    :param most: messages that leave between two kills at most, however late we are woken;
+        by default as many as chance brings
+    """
     name = f"ra_kills_{os.getpid()}"
     database.duplicate(environment, templates.with_addons(environment), name)
     try:
@@ -71,28 +75,31 @@ def run(environment, kills, customers, delay, seed, defect=""):
                 port=sink.port,
                 customers=customers,
             )["reminders"]
-            done = _storm(environment, name, sink, kills, seed, defect)
+            done = _storm(environment, name, sink, kills, seed, defect, most)
             verdict = history.check(environment.server, name, planned, sink)
         return verdict, done
     finally:
         database.drop(environment, name)
 
 
-def _storm(environment, name, sink, kills, seed, defect):
+def _storm(environment, name, sink, kills, seed, defect, most):
     """Kill and wait for the next process, then let the night come to rest."""
     chance = random.Random(seed)
     server = _server(environment, name, defect)
     done, victim = 0, None
     try:
         while done < kills and _waiting(environment, name):
-            victim = _sender(environment, name, server, sink, victim)
-            if victim is None:
-                break
-            if defect:
-                _await_message(sink)  # a checker is proved at the moment that hurts
-            else:
-                time.sleep(chance.uniform(0, 0.5))
-            os.kill(victim, signal.SIGKILL)
+            with _Barrier(sink, most) as barrier:
+                victim = _sender(environment, name, server, barrier, victim)
+                if victim is None:
+                    break
+                if defect:  # a checker is proved at the moment that hurts
+                    barrier.close()
+                    while not barrier.holds(1) and _waiting(environment, name):
+                        pass
+                else:
+                    time.sleep(chance.uniform(0, 0.5))
+                os.kill(victim, signal.SIGKILL)
             done += 1
             if done % 50 == 0:
                 say(f"    {done} kills, {len(sink.received)} messages taken")
@@ -119,7 +126,7 @@ DROP_KEYS = """
 CLOSED = "SELECT COUNT(*) FROM recouvrement_run WHERE date >= %s AND state = 'closed'"
 
 
-def _second_night(environment, name, defect, seconds=300):
+def _second_night(environment, name, defect, seconds=600):
     """A normal night afterwards: the first one becomes yesterday's, nothing is due."""
     today = environment.server.rows("SELECT MAX(date) FROM recouvrement_run", (), name)[
         0
@@ -136,12 +143,39 @@ def _second_night(environment, name, defect, seconds=300):
     raise TimeoutError("the second night does not close")
 
 
-def _await_message(sink, seconds=10):
-    """Wait until a message lies at the server between its final dot and the answer."""
-    arrived = threading.Event()
-    sink.hook = lambda _recipient: arrived.set()
-    arrived.wait(seconds)
-    sink.hook = None
+class _Barrier:
+    """Holds messages between their final dot and the answer, until the block ends.
+
+    :param most: messages that pass before it closes by itself; None: it stays open
+    """
+
+    def __init__(self, sink, most=None):
+        self.sink = sink
+        self.passed = 0
+        self.most = float("inf") if most is None else most
+        self._held, self._over = threading.Event(), threading.Event()
+
+    def __enter__(self):
+        self.sink.hook = self._pass
+        return self
+
+    def __exit__(self, *_exception):
+        self.sink.hook = None
+        self._over.set()
+
+    def _pass(self, _recipient):
+        if self.passed >= self.most:
+            self._held.set()
+            self._over.wait()
+        self.passed += 1
+
+    def close(self):
+        """Let no further message pass."""
+        self.most = 0
+
+    def holds(self, seconds):
+        """True once a message is held; waits that long for one."""
+        return self._held.wait(seconds)
 
 
 def _server(environment, name, defect):
@@ -184,7 +218,7 @@ def _wake(environment, name):
     environment.server.rows("SELECT pg_notify('cron_trigger', %s)", (name,), "postgres")
 
 
-def _sender(environment, name, server, sink, killed, seconds=60):
+def _sender(environment, name, server, barrier, killed, seconds=300):
     """Process id of a sender that has begun to work, or None when the night is over.
 
     Not the one just killed, whose last message may still arrive.
@@ -195,8 +229,8 @@ def _sender(environment, name, server, sink, killed, seconds=60):
         alive = ALIVE.findall(server.log.read_text(errors="replace"))
         if alive and int(alive[-1]) != killed:
             if seen is None:
-                seen = len(sink.received)
-            elif len(sink.received) > seen:
+                seen = barrier.passed
+            elif barrier.passed > seen or barrier.holds(0):
                 return int(alive[-1])
         if not _waiting(environment, name):
             return None

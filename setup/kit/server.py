@@ -12,8 +12,8 @@ from . import paths, ports
 from .errors import SetupError
 from .process import tail
 
-STARTS_WITHIN = 90
-STOPS_WITHIN = 30
+STARTS_WITHIN = 300
+STOPS_WITHIN = 60
 
 
 class OdooServer:

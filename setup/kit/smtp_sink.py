@@ -7,12 +7,15 @@ silent), which is the truth that the history checker compares with the database.
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import socketserver
 import threading
 import time
 from dataclasses import dataclass, field
 from email import message_from_bytes
+from types import SimpleNamespace
+from unittest import mock
 
 ACCEPT = "accept"
 BEHAVIOURS = (
@@ -46,10 +49,10 @@ class Received:
 
 @dataclass
 class SmtpSink:
-    """Runs in threads of this process. ``delay`` in seconds before each final answer."""
+    """Runs in threads of this process. ``delay`` in seconds before each final answer;
+    a silent server stays so until it closes."""
 
     delay: float = 0.0
-    silence: float = 30.0
     by_recipient: dict = field(default_factory=dict)
     default: str = ACCEPT
     received: list = field(default_factory=list)
@@ -64,6 +67,8 @@ class SmtpSink:
         self._server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
         self._lock = threading.Lock()
+        self.taken = threading.Event()
+        self.closing = threading.Event()
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(0.02,), daemon=True
         )
@@ -71,6 +76,7 @@ class SmtpSink:
         return self
 
     def __exit__(self, *exc):
+        self.closing.set()
         self._server.shutdown()
         self._server.server_close()
 
@@ -98,6 +104,7 @@ class SmtpSink:
                     raw,
                 )
             )
+        self.taken.set()
 
     def copies(self) -> dict:
         """How often each ``(Message-ID, recipient)`` was accepted."""
@@ -107,6 +114,30 @@ class SmtpSink:
                 mark = (one.message_id, one.recipient)
                 found[mark] = found.get(mark, 0) + 1
         return found
+
+
+@contextlib.contextmanager
+def time_ends_after_the_dot(sink, module, session, deadline, left=0.3):
+    """For the block: of ``deadline`` only ``left`` seconds remain once ``sink`` has taken a
+    message that ``session`` sent. How slow the machine is until then changes nothing.
+
+    :param module: the module whose ``time`` counts the deadline
+    """
+    clock = SimpleNamespace(now=0.0)
+    send = session.send
+
+    def sending(data):
+        sink.taken.clear()
+        send(data)
+        if data == b".\r\n":
+            sink.taken.wait(deadline)
+            clock.now = deadline - left
+
+    with (
+        mock.patch.object(session, "send", sending),
+        mock.patch.object(module, "time", SimpleNamespace(monotonic=lambda: clock.now)),
+    ):
+        yield
 
 
 class _Handler(socketserver.StreamRequestHandler):
@@ -173,7 +204,7 @@ class _Handler(socketserver.StreamRequestHandler):
         elif behaviour in ("silent_dot", "drop_dot"):
             self.owner.take(recipient, raw)
             if behaviour == "silent_dot":
-                time.sleep(self.owner.silence)
+                self.owner.closing.wait()
             return False
         else:
             self.owner.take(recipient, raw)

@@ -16,7 +16,7 @@ def env():
 
 
 def test_nothing_lost_nothing_twice(env):
-    verdict, done = kills.run(env, kills=8, customers=120, delay=20, seed=7)
+    verdict, done = kills.run(env, kills=8, customers=120, delay=20, seed=7, most=20)
     assert done >= 5
     assert verdict.problems == []
     assert verdict.unknown <= done

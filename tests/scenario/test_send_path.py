@@ -7,17 +7,28 @@ from datetime import timedelta
 from unittest import mock
 
 import pytest
-from kit.smtp_sink import SmtpSink
-from live import configure, connection, debtor, live_database, outside_tests, pay, plan
+from kit.smtp_sink import SmtpSink, time_ends_after_the_dot
+from live import (
+    DEADLINE,
+    configure,
+    connection,
+    debtor,
+    live_database,
+    outside_tests,
+    pay,
+    plan,
+)
 
 from odoo import fields
 from odoo.exceptions import UserError
+
+from odoo.addons.recouvrement_auto.tools import smtp_phases
 
 
 @pytest.fixture(scope="module")
 def base():
     with live_database("send") as name, outside_tests():
-        with SmtpSink(silence=3.0) as sink:
+        with SmtpSink() as sink:
             with connection(name) as env:
                 configure(env, sink.port)
             yield name, sink
@@ -36,7 +47,7 @@ def world(base):
             {
                 "recouvrement_paused_until": False,
                 "recouvrement_mode": "auto",
-                "recouvrement_deadline": 5,
+                "recouvrement_deadline": DEADLINE,
             }
         )
     yield name, sink
@@ -147,11 +158,9 @@ def test_refused_at_mail_from(world):
 def test_silence_after_the_dot_is_unknown_and_never_resent(world):
     name, sink = world
     _p, _m, reminder = planned(name, "silent_dot", sink)
-    with connection(name) as env:
-        env.company.recouvrement_deadline = 5
     with mock.patch(
         "odoo.addons.recouvrement_auto.models.recouvrement_channel_email.transmit",
-        _short_transmit(),
+        _short_transmit(sink),
     ):
         send(name)
     assert look(name, reminder)["state"] == "unknown"
@@ -160,11 +169,13 @@ def test_silence_after_the_dot_is_unknown_and_never_resent(world):
     assert len(sink.received) == 1
 
 
-def _short_transmit():
-    from odoo.addons.recouvrement_auto.tools.smtp_phases import transmit
+def _short_transmit(sink):
+    transmit = smtp_phases.transmit
 
     def short(session, sender, recipient, payload, deadline):
-        return transmit(session, sender, recipient, payload, 0.5)
+        assert deadline == DEADLINE
+        with time_ends_after_the_dot(sink, smtp_phases, session, deadline):
+            return transmit(session, sender, recipient, payload, deadline)
 
     return short
 

@@ -5,6 +5,7 @@ PostgreSQL counts the transactions of a whole cluster, its own upkeep included: 
 """
 
 from contextlib import ExitStack, suppress
+from datetime import timedelta
 from unittest import mock
 
 import psycopg2
@@ -133,7 +134,7 @@ def paused(env, reminder_id):
         {
             "customer_id": customer.id,
             "reason": "Call expected",
-            "date_end": env.cr.now().date().replace(year=env.cr.now().year + 1),
+            "date_end": env.company._recouvrement_today() + timedelta(30),
         }
     )
 
