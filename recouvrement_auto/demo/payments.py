@@ -21,6 +21,7 @@ class RecouvrementDemo(models.AbstractModel):
         )
         payments.action_post()
         lines = self._make_bank_lines(company, journal, bank)
+        self._refresh_statistics()
         pairs = [
             *zip(transfers, payments.move_id, strict=True),
             *zip(bank, lines.move_id, strict=True),
