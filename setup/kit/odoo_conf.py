@@ -1,6 +1,7 @@
 """The configuration file that every Odoo of this checkout reads (ODOO_RC)."""
 
 import configparser
+import os
 
 from . import paths, ports
 
@@ -34,7 +35,7 @@ def write(environment, path=None, **options):
     parser = configparser.RawConfigParser()
     parser["options"] = values
     path = path or COMMON
-    partial = path.with_suffix(".part")
+    partial = path.with_suffix(f".{os.getpid()}.part")  # another command writes it too
     with partial.open("w") as output:
         parser.write(output)
     partial.rename(path)

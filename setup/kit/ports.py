@@ -1,6 +1,7 @@
 """Ports that nobody listens on, on this machine only."""
 
 import contextlib
+import random
 import socket
 
 from .errors import SetupError
@@ -8,11 +9,19 @@ from .errors import SetupError
 ADDRESS = "127.0.0.1"
 
 
+# Below the ports that the system gives to outgoing connections: one that is free now is
+# still free when the server that it is meant for has loaded.
+LOWEST, HIGHEST = 20000, 32000
+TRIES = 200
+
+
 def free():
-    """A free port chosen by the system."""
-    with contextlib.closing(socket.socket()) as probe:
-        probe.bind((ADDRESS, 0))
-        return probe.getsockname()[1]
+    """A free port, another one at each call."""
+    for _ in range(TRIES):
+        port = random.SystemRandom().randint(LOWEST, HIGHEST)
+        if is_free(port):
+            return port
+    raise SetupError(f"No port from {LOWEST} to {HIGHEST} of this machine is free.")
 
 
 def is_free(port):

@@ -33,7 +33,8 @@ max_wal_size = 2GB
 fsync = off
 full_page_writes = off
 """
-LONGEST_SOCKET_FOLDER = 80
+# The system's limit for the path of a socket is 107 bytes.
+LONGEST_HOME = 107 - len("/socket/.s.PGSQL.5432")
 KEEP = paths.RUN / "postgres.keep"
 
 
@@ -136,15 +137,15 @@ def _is_reachable(folder, account):
 
 
 def _home():
-    """The server's folder: the temporary one when the cache is out of its reach."""
+    """The server's folder: a temporary one when the cache is out of its reach."""
     account = _system_user()
-    if (
-        _is_reachable(paths.CACHE, account)
-        and len(str(paths.CACHE)) < LONGEST_SOCKET_FOLDER
-    ):
-        return paths.CACHE / "postgres"
-    key = hashlib.sha256(str(paths.CACHE).encode()).hexdigest()[:10]
-    return Path(tempfile.gettempdir()) / f"recouvrement-postgres-{os.geteuid()}-{key}"
+    key = hashlib.sha256(os.fsencode(paths.CACHE)).hexdigest()[:10]
+    name = f"recouvrement-postgres-{os.geteuid()}-{key}"
+    for home in (paths.CACHE / "postgres", Path(tempfile.gettempdir()) / name):
+        fits = len(os.fsencode(home)) <= LONGEST_HOME
+        if fits and _is_reachable(home.parent, account):
+            return home
+    return Path("/tmp") / name
 
 
 HOME = _home()
@@ -208,6 +209,7 @@ def start():
         _control("pg_ctl", "-w", "-D", CLUSTER, *options, "start")
         if not SUPERUSER.rows("SELECT 1 FROM pg_roles WHERE rolname = 'odoo'"):
             SUPERUSER.rows("CREATE ROLE odoo LOGIN CREATEDB")
+        _upkeep("RESET autovacuum")  # a test run that was killed left it off
 
 
 def _create_cluster():
@@ -244,6 +246,25 @@ def durable(wanted):
     """Switch the disk guarantees on (to measure) or off (to test quickly)."""
     for setting in ("fsync", "full_page_writes"):
         SUPERUSER.rows(f"ALTER SYSTEM SET {setting} = {'on' if wanted else 'off'}")
+    SUPERUSER.rows("SELECT pg_reload_conf()")
+
+
+@contextlib.contextmanager
+def undisturbed(server):
+    """For the block: no autovacuum of the embedded server. It never sees what an open test
+    has written, calls full tables empty, and makes a query of Odoo take minutes."""
+    if not server.embedded:
+        yield
+        return
+    _upkeep("SET autovacuum = off")
+    try:
+        yield
+    finally:
+        _upkeep("RESET autovacuum")
+
+
+def _upkeep(change):
+    SUPERUSER.rows(f"ALTER SYSTEM {change}")
     SUPERUSER.rows("SELECT pg_reload_conf()")
 
 

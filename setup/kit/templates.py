@@ -50,6 +50,7 @@ def kept(environment, kind, key, build, fresh=False):
         paths.require_disk()
         partial = f"{name}_part"
         build(partial)
+        database.refresh_statistics(environment, partial)
         database.rename(environment, partial, name)
         for old in database.names(environment, family):
             if old != name:

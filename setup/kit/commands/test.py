@@ -10,6 +10,7 @@ from .. import (
     environment,
     lint,
     paths,
+    postgres,
     pytest_odoo,
     system_packages,
     tally,
@@ -84,7 +85,8 @@ def _on_fresh_copy(env, arguments):
     database.limit_lock_waits(env, name, LONGEST_LOCK_WAIT)
     total = lint.installation(template)
     try:
-        total.add(pytest_odoo.run_on_database(env, name, arguments))
+        with postgres.undisturbed(env.server):
+            total.add(pytest_odoo.run_on_database(env, name, arguments))
     finally:
         database.drop(env, name)
     return total
