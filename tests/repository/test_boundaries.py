@@ -8,9 +8,12 @@ from sources import ROOT, addon_code, files, name, text, tree
 
 # Where the core may speak of the other add-ons: words for people, no code.
 WORDS_ONLY = ("i18n", "readme", "static/description")
-# What writes workbooks, and the one file that may use it.
-WORKBOOKS = "xlsxwriter"
-WORKBOOK_TOOL = "recouvrement_auto/tools/xlsx_book.py"
+# Libraries that Odoo itself needs, and the one tool that may use each: what writes
+# workbooks, the date of Easter.
+LIBRARIES = {
+    ("xlsxwriter", "recouvrement_auto/tools/xlsx_book.py"),
+    ("dateutil", "recouvrement_auto/tools/working_time.py"),
+}
 MACHINE_PATH = re.compile("|".join(["/" + "root/", "/" + r"home/\w", r"/work/\w+/"]))
 
 
@@ -28,7 +31,7 @@ def test_there_is_something_to_check():
     assert len(files("", ".py")) > 20
 
 
-def test_tools_need_the_standard_library_only():
+def test_tools_need_the_standard_library_and_named_libraries_only():
     wrong = [
         f"{name(path)}: {module}"
         for path in addon_code("tools")
@@ -39,8 +42,7 @@ def test_tools_need_the_standard_library_only():
 
 
 def _allowed(path, package):
-    workbook = package == WORKBOOKS and name(path) == WORKBOOK_TOOL
-    return workbook or package in sys.stdlib_module_names
+    return (package, name(path)) in LIBRARIES or package in sys.stdlib_module_names
 
 
 def test_the_package_of_tools_is_empty():
