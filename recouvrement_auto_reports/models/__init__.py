@@ -20,6 +20,7 @@ from . import (
     recouvrement_log_words,
     recouvrement_setting_trace,
     recouvrement_setting_people,
+    recouvrement_setting_words,
     recouvrement_move_link_mixin,
     recouvrement_loss_accounts,
     recouvrement_loss,

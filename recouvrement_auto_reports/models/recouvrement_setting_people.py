@@ -124,24 +124,3 @@ class ResUsers(models.Model):
                 if before.get(user.id, "") != after[user.id]
             ]
         )
-
-
-class RecouvrementLog(models.Model):
-    """Settings in the words of the reader."""
-
-    _inherit = "recouvrement.log"
-
-    @api.model
-    def _fact_words(self):
-        words = super()._fact_words()
-        # models that mix the trace in; ``registry.descendants`` names them
-        traced = self.env.registry.descendants(
-            ["recouvrement.setting.trace"], "_inherit"
-        )
-        for name in sorted({*traced, "res.company"} - {"recouvrement.setting.trace"}):
-            model = self.env[name]
-            words["model", name] = self.env["ir.model"]._get(name).sudo().name
-            for field, values in model.fields_get(attributes=["string"]).items():
-                words["field", f"{name}:{field}"] = values["string"]
-        words["model", "res.users"] = self.env["ir.model"]._get("res.users").sudo().name
-        return words

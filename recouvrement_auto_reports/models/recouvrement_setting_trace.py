@@ -49,10 +49,14 @@ class RecouvrementSettingTrace(models.AbstractModel):
             labels = dict(field._description_selection(self.env))
             return str(labels.get(value, value or ""))
         if field.type == "boolean":
-            return "1" if value else "0"
+            return self.env["recouvrement.setting.trace"]._yes_no(value)
         if field.type in ("float", "monetary"):
-            return f"{value:g}"
+            return f"{value:.6f}".rstrip("0").rstrip(".")
         return str(value or "" if field.type not in ("integer",) else value)[:MAX_TEXT]
+
+    @api.model
+    def _yes_no(self, value):
+        return self.env._("Yes") if value else self.env._("No")
 
     def _setting_company(self):
         company = self["company_id"] if "company_id" in self._fields else None

@@ -48,6 +48,20 @@ class TestSettingTrace(ExportCommon):
         self.assertEqual(entry.company_id, self.company.id)
         self.assertEqual(entry.actor_id, self.users["manager"].id)
 
+    def test_booleans_and_amounts_as_people_write_them(self):
+        """Yes and no, in entries of before too; large amounts with all their digits."""
+        step = self.as_manager(self.scenario).line_ids[1]
+        step.write({"active": False, "min_amount": 1234567.5})
+        found = {f["field"].rpartition(":")[2]: (e, f) for e, f in self.changes()}
+        entry, facts = found["active"]
+        self.assertEqual((facts["old"], facts["new"]), ("Yes", "No"))
+        self.assertIn(step.name, entry.detail)
+        self.assertTrue(entry.detail.endswith("from Yes to No"), entry.detail)
+        self.assertEqual(found["min_amount"][1]["new"], "1234567.5")
+        old = {**facts, "old": "1", "new": "0"}
+        said = entry._setting_sentence(entry._fact_words(), {}, old)
+        self.assertTrue(said.endswith("from Yes to No"), said)
+
     def test_relation_selection_and_text(self):
         """Names instead of ids, labels instead of codes, whole texts."""
         step = self.as_manager(self.scenario).line_ids[1]
@@ -117,6 +131,7 @@ class TestSettingTrace(ExportCommon):
         self.assertNotIn(manager.name, entries[0][1]["old"])
         self.assertEqual(entries[0][1]["new"], entries[1][1]["old"])
         self.assertNotIn(user.name, entries[0][0].payload)
+        self.assertIn(user.name, entries[0][0].detail, "the reader sees whose rights")
 
     def test_data_files_are_silent(self):
         """What an upgrade writes is no decision of a person."""
