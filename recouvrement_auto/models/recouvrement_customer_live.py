@@ -32,6 +32,7 @@ class RecouvrementCustomer(models.Model):
     scenario_why = fields.Char(compute="_compute_live", string="Why this scenario")
     next_step_date = fields.Date(compute="_compute_live", string="Next step on")
     next_step_label = fields.Char(compute="_compute_live", string="Next step")
+    next_step_name = fields.Char(compute="_compute_live", string="Step to come")
     next_step_reason = fields.Char(
         compute="_compute_live", string="What holds the next step"
     )
@@ -113,6 +114,7 @@ class RecouvrementCustomer(models.Model):
         values = {
             "next_step_date": False,
             "next_step_label": False,
+            "next_step_name": False,
             "next_step_reason": False,
         }
         if not bundle:
@@ -126,6 +128,7 @@ class RecouvrementCustomer(models.Model):
             first = max(following.on, context.day)
             ends = [item.paused_until, bundle.pause and bundle.pause["date_end"]]
             values["next_step_date"] = max([first, *(day for day in ends if day)])
+            values["next_step_name"] = label
             values["next_step_label"] = f"{label} · {item.name}"
         values["next_step_reason"] = self._obstacle(context, bundle)
         return values

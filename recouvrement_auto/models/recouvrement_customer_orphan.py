@@ -31,6 +31,7 @@ class RecouvrementCustomer(models.Model):
     )
     orphan_reason = fields.Char(string="Why nothing follows", compute="_compute_live")
     orphan_amount = fields.Monetary(string="Left alone", compute="_compute_live")
+    item_hold = fields.Char(string="What holds its items", compute="_compute_live")
     hold_label = fields.Char(
         string="What holds it",
         compute="_compute_hold_label",
@@ -45,13 +46,40 @@ class RecouvrementCustomer(models.Model):
             "is_orphan": bool(reason),
             "orphan_reason": reason,
             "orphan_amount": amount,
+            "item_hold": self._item_hold(context, bundle) if bundle else False,
         }
 
-    @api.depends("next_step_reason", "next_step_label", "orphan_reason", "pause_until")
+    @api.model
+    def _item_hold(self, context, bundle):
+        """What holds the overdue items, in words; False when one of them is not held."""
+        found = []
+        for item in bundle.items:
+            if item.amount > 0 and item.due_date < context.day:
+                verdict = self._item_verdict(context, item)
+                if verdict is None:
+                    return False
+                found.append((verdict.reason, verdict.until))
+        if not found:
+            return False
+        reason, until = max(found, key=found.count)
+        label = self._reason_label(reason)
+        return f"{label} ({format_date(self.env, until)})" if until else label
+
+    @api.depends(
+        "next_step_reason",
+        "next_step_label",
+        "orphan_reason",
+        "item_hold",
+        "pause_until",
+    )
     @api.depends_context("lang")
     def _compute_hold_label(self):
         for customer in self:
-            label = customer.next_step_reason or customer.orphan_reason
+            label = (
+                customer.next_step_reason
+                or customer.orphan_reason
+                or customer.item_hold
+            )
             if not label and customer.pause_until:
                 label = self.env._(
                     "Paused until %s", format_date(self.env, customer.pause_until)
@@ -114,8 +142,7 @@ class RecouvrementCustomer(models.Model):
 
     @api.model
     def _item_orphan_reason(self, context, bundle, item, total):
-        facts = guard.Facts(context.day, guard.Subject(), context.policy, None, item)
-        verdict = guard.decide(facts, guard.ITEM)
+        verdict = self._item_verdict(context, item)
         if verdict is not None:
             if verdict.reason not in OPEN_ENDED:
                 return None
@@ -132,6 +159,11 @@ class RecouvrementCustomer(models.Model):
         if any(reason == "below_step_minimum" for _code, reason in following.passed):
             return None
         return self._reason_label("end_of_ladder")
+
+    @api.model
+    def _item_verdict(self, context, item):
+        facts = guard.Facts(context.day, guard.Subject(), context.policy, None, item)
+        return guard.decide(facts, guard.ITEM)
 
     @api.model
     def _end_label(self):

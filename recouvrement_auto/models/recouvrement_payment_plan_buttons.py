@@ -99,11 +99,30 @@ class RecouvrementCustomer(models.Model):
     _inherit = "recouvrement.customer"
 
     def action_new_plan(self):
-        """A draft with every overdue invoice, paid in three months; the agent changes it."""
+        """A draft with every overdue invoice, paid in three months; the agent changes it.
+
+        The plan that is being agreed, or that covers all of it, is opened instead.
+        """
         self.ensure_one()
         today = self.company_id._recouvrement_today()
+        overdue = self._overdue_line_ids(today)
+        plans = self.env["recouvrement.payment.plan"].search(
+            [
+                ("customer_id", "=", self.id),
+                ("state", "in", ("draft", "proposed", "running")),
+            ]
+        )
+        agreed = plans.filtered(lambda plan: plan.state == "running")
+        covered = agreed.item_ids.move_id
+        lines = self.env["account.move.line"].browse(overdue)
+        left = lines.filtered(lambda line: line.move_id not in covered)
+        known = (plans - agreed) or (agreed if not left else plans.browse())
+        return form_of(known[:1]) if known else self._draft_plan(today, left.ids)
+
+    def _draft_plan(self, today, line_ids):
+        """The form of a new draft about these journal items."""
         currency, items = self.env["recouvrement.excuse.cash"]._open_rows(
-            self, self._overdue_line_ids(today)
+            self, line_ids
         )
         total = sum((money(item["residual"]) for item in items), money(0))
         parts = instalments(total, 3, money(currency.rounding))

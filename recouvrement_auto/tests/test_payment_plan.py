@@ -115,6 +115,27 @@ class TestPaymentPlan(PlanCommon):
         plan.action_cancel()
         self.assertEqual(self.outcome_of(self.plan(), self.partner)[0], "queued")
 
+    def test_the_plan_that_is_there_is_opened(self):
+        """No second draft, no second plan about what the first one covers."""
+        draft = self.customer.action_new_plan()["res_id"]
+        self.assertEqual(self.customer.action_new_plan()["res_id"], draft)
+        self.env["recouvrement.payment.plan"].browse(draft).action_cancel()
+        plan = self.accept()
+        self.assertEqual(self.customer.action_new_plan()["res_id"], plan.id)
+        later = self.make_invoice(self.partner, late=4, amount=33.0)
+        other = self.env["recouvrement.payment.plan"].browse(
+            self.customer.action_new_plan()["res_id"]
+        )
+        self.assertEqual((other.item_ids.move_id, other.total), (later, 33.0))
+
+    def test_the_file_says_what_holds_it(self):
+        """A customer whose whole debt is in a plan is not "too small for the steps"."""
+        self.accept()
+        self.assertIn("plan", self.customer.hold_label.lower())
+        self.make_invoice(self.partner, late=4, amount=33.0)
+        self.customer.invalidate_recordset()
+        self.assertFalse(self.customer.hold_label, "this one goes on")
+
     def test_the_letter_says_what_is_agreed(self):
         plan = self.accept()
         html = str(
