@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
-from ..tools.payment_model import check, train
+from ..tools.payment_model import check, is_of_another_kind, train
 
 _logger = logging.getLogger(__name__)
 
@@ -124,15 +124,34 @@ class RecouvrementScoreModel(models.Model):
         if not self:
             return None
         self.ensure_one()
-        text = self._canonical(self.payload)
-        digest = hashlib.sha256(text.encode()).hexdigest()
+        if self._is_outgrown():
+            return None
         try:
-            if digest != self.content_hash:
+            if not self._is_untouched():
                 raise ValueError("the hash does not match")
             return check(self.payload)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             _logger.error("Payment model %s is not used: %s", self.id, error)
             return None
+
+    def _is_untouched(self):
+        text = self._canonical(self.payload)
+        return hashlib.sha256(text.encode()).hexdigest() == self.content_hash
+
+    def _is_outgrown(self):
+        """Learnt by another version of this add-on, and untouched since."""
+        return is_of_another_kind(self.payload) and self._is_untouched()
+
+    def _refusal(self):
+        """Why ``_payload`` gives nothing, in words."""
+        if self._is_outgrown():
+            return self.env._(
+                "This model was learnt by another version of this add-on. It is not used; "
+                "the next monthly learning, or “Learn again now”, replaces it."
+            )
+        return self.env._(
+            "The numbers of this model were changed outside Odoo. It is not used."
+        )
 
     def _is_old(self, date):
         return not self or (date - self.trained_on).days >= REFIT_DAYS
@@ -143,9 +162,7 @@ class RecouvrementScoreModel(models.Model):
         self.check_access("read")
         self._only_managers()
         if self._payload() is None:
-            raise UserError(
-                self.env._("This model was changed outside Odoo: it cannot be used.")
-            )
+            raise UserError(self._refusal())
         this = self.sudo()  # nobody may write models; a manager may choose one
         before = this._in_use(self.company_id)
         before.in_use = False

@@ -32,10 +32,9 @@ class RecouvrementScoreModel(models.Model):
         for model in self:
             payload = model._payload()
             if payload is None:
-                model.backtest_html = Markup(
-                    '<div class="alert alert-danger">%s</div>'
-                ) % self.env._(
-                    "The numbers of this model were changed outside Odoo. It is not used."
+                model.backtest_html = (
+                    Markup('<div class="alert alert-danger">%s</div>')
+                    % model._refusal()
                 )
                 continue
             model.backtest_html = Markup("").join(

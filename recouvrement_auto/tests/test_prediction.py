@@ -1,3 +1,4 @@
+import hashlib
 import json
 import math
 import random
@@ -299,6 +300,27 @@ class TestPrediction(RecouvrementCommon):
             self.assertRaisesRegex(UserError, "changed outside"),
         ):
             model.action_use()
+
+    def test_a_model_of_another_version_was_not_changed(self):
+        """An update of the add-on is no tampering: other words, and no use either."""
+        model = self.trained()
+        payload = {**model.payload, "schema": 1}
+        text = model._canonical(payload)
+        model.write(
+            {
+                "payload": payload,
+                "content_hash": hashlib.sha256(text.encode()).hexdigest(),
+            }
+        )
+        self.assertIsNone(model._payload())
+        self.assertIn("another version", model.backtest_html)
+        with self.assertRaisesRegex(UserError, "another version"):
+            model.action_use()
+        model.content_hash = "0"
+        with mute_logger(
+            "odoo.addons.recouvrement_auto.models.recouvrement_score_model"
+        ):
+            self.assertIn("changed outside", model._refusal())
 
     def test_a_broken_model_is_replaced(self):
         model = self.trained()

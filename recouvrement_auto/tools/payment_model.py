@@ -285,6 +285,12 @@ def has_drifted(watched):
 MOST = 1e6
 
 
+def is_of_another_kind(model):
+    """True for a model that was learnt by another version of this file: whole, but not
+    to be used."""
+    return isinstance(model, dict) and model.get("schema") not in (None, SCHEMA)
+
+
 def check(model):
     """Refuse what is no model: ``ValueError`` names the place.
 
