@@ -12,6 +12,7 @@ from ..const import (
     UNKNOWN,
     WAITING_STATES,
 )
+from ..tools.action import titled
 
 _logger = logging.getLogger(__name__)
 
@@ -218,7 +219,7 @@ class RecouvrementRun(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "recouvrement_auto.recouvrement_reminder_action"
         )
-        return {**action, "domain": domain, "context": {}, "name": self.display_name}
+        return titled(action, self.display_name, domain=domain, context={})
 
 
 BUCKETS = ("selected", SENT, FAILED, UNKNOWN, HELD, SKIPPED, "waiting")

@@ -31,6 +31,7 @@ class TestDay(PortfolioCommon):
             ):
                 with self.subTest(row=row.name):
                     self.assertEqual(action["res_model"], row.res_model)
+                    self.assertEqual(action["display_name"], row.name)
                     self.assertEqual(Model.search_count(action["domain"]), count)
         confirm, call = day["To confirm"], day["To call"]
         self.assertEqual((confirm.mine_count, confirm.all_count), (1, 2))
@@ -64,6 +65,37 @@ class TestDay(PortfolioCommon):
         self.assertEqual(len(first), len(again))
         rows = self.env["recouvrement.day"].search([("create_uid", "=", self.karim.id)])
         self.assertEqual(len(rows), len(again))
+
+    def test_first_steps_until_they_are_done(self):
+        """A company in shadow says what comes first, to its manager alone."""
+        manager = self.users["manager"]
+        names = ("Choose the default agent", "Enter a trusted bank account")
+        self.company.write(
+            {"recouvrement_mode": "shadow", "recouvrement_user_id": False}
+        )
+        self.company.bank_ids.allow_out_payment = False
+        day = self.day(manager)
+        for name in (*names, "Read what would leave", "Let messages leave"):
+            self.assertTrue(day[name].is_step, name)
+        opened = day["Read what would leave"].action_open_mine()
+        self.assertEqual(opened["res_model"], "recouvrement.simulation")
+        opened = day["Let messages leave"].action_open_mine()
+        self.assertEqual(opened["res_model"], "recouvrement.settings")
+        self.assertFalse([r for r in self.day(self.karim).values() if r.is_step])
+        self.plan()
+        opened = self.day(manager)["Read what would leave"].action_open_mine()
+        self.assertEqual(opened["res_model"], "recouvrement.run")
+        self.company.write(
+            {"recouvrement_mode": "confirm", "recouvrement_user_id": self.karim.id}
+        )
+        self.env["res.partner.bank"].create(
+            {
+                "acc_number": "FR7630006000011234567890189",
+                "partner_id": self.company.partner_id.id,
+                "allow_out_payment": True,
+            }
+        )
+        self.assertFalse([r.name for r in self.day(manager).values() if r.is_step])
 
     def test_only_agents_have_a_day(self):
         for role in ("salesperson", "auditor"):

@@ -1,6 +1,11 @@
 """Actions of the web client that several models give back."""
 
 
+def titled(action, name, **values):
+    """``action`` with another title; the web client shows its ``display_name`` first."""
+    return {**action, **values, "name": name, "display_name": name}
+
+
 def form_of(record):
     """The action that opens the form of one record, under its own name."""
     record.ensure_one()

@@ -6,6 +6,7 @@ from . import (
     recouvrement_call_record,
     recouvrement_day,
     recouvrement_day_lists,
+    recouvrement_day_first,
     recouvrement_deposit,
     recouvrement_dispute_close,
     recouvrement_log_export,

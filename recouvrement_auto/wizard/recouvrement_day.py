@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ..tools.action import titled
+
 
 class RecouvrementDay(models.TransientModel):
     """One list of the day of an agent: how much is left in it, his part and everybody's.
@@ -29,15 +31,21 @@ class RecouvrementDay(models.TransientModel):
         """The day of the user, counted now."""
         self.check_access("create")
         self.search([("create_uid", "=", self.env.uid)]).unlink()
-        rows = []
-        for sequence, entry in enumerate(self._lists()):
-            if self.env[entry["res_model"]].has_access("read"):
-                rows.append({"sequence": sequence, **self._counted(entry)})
-        days = self.create(rows)
+        rows = enumerate(self._rows())
+        days = self.create([{"sequence": place, **row} for place, row in rows])
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "recouvrement_auto.recouvrement_day_action"
         )
         return {**action, "domain": [("id", "in", days.ids)]}
+
+    @api.model
+    def _rows(self):
+        """Values of what the screen shows, in its order."""
+        return [
+            self._counted(entry)
+            for entry in self._lists()
+            if self.env[entry["res_model"]].has_access("read")
+        ]
 
     @api.model
     def _counted(self, entry):
@@ -69,4 +77,4 @@ class RecouvrementDay(models.TransientModel):
         self.ensure_one()
         self.env[self.res_model].check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(self.action_name)
-        return {**action, "domain": domain, "context": {}, "name": self.name}
+        return titled(action, self.name, domain=domain, context={})
