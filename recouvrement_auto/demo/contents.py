@@ -42,7 +42,7 @@ class RecouvrementDemo(models.AbstractModel):
     @api.model
     def _write_contents(self, company, since):
         """Render the messages with the product's own renderer and show them."""
-        messages = []
+        messages, logo = [], f"{company.get_base_url()}/logo.png"
         for reminder in self._past_reminders(company, since, ("email", "letter")):
             try:
                 content = self.env["recouvrement.renderer"]._render(reminder)
@@ -52,7 +52,8 @@ class RecouvrementDemo(models.AbstractModel):
             reminder.write(
                 {
                     "subject": content["subject"],
-                    "body": content["body"],
+                    # the server of the demo may have another address than the builder
+                    "body": content["body"].replace(logo, "/logo.png"),
                     "content_hash": content["text_hash"],
                 }
             )
