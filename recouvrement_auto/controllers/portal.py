@@ -31,6 +31,13 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
+# A website's own trackers would read the address too: no script of others, nothing told to
+# others. Odoo's assets need inline scripts and compile templates in the browser.
+CONTENT_POLICY = (
+    "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob: %(own)s; "
+    "connect-src 'self' %(own)s; img-src 'self' data: blob: %(own)s; "
+    "frame-src 'self'; object-src 'none'; base-uri 'self'; frame-ancestors 'none'"
+)
 RATE_PARAMETER = "recouvrement_auto.portal_visits_per_minute"
 
 
@@ -119,13 +126,26 @@ class RecouvrementPortal(CustomerPortal):
         response = request.render("recouvrement_auto.portal_missing", {}, status=404)
         return self._sealed(response)
 
-    def _sealed(self, response):
+    def _sealed(self, response, only_ours=True):
+        """Seal a page.
+
+        :param only_ours: False where scripts of a payment provider must run
+        """
         response.headers.update(HEADERS)
+        if only_ours:
+            policy = CONTENT_POLICY % {"own": self._asset_host()}
+            response.headers["Content-Security-Policy"] = policy
         return response
+
+    def _asset_host(self):
+        """Where Odoo's website serves its assets from, when it is set up to use a CDN."""
+        website = getattr(request, "website", None)
+        host = (website.cdn_activated and website.cdn_url) if website else ""
+        return "" if not host or ";" in host else host
 
     # === PAGES === #
 
-    def _render(self, template, visit, status=200, **values):
+    def _render(self, template, visit, status=200, only_ours=True, **values):
         customer = visit.customer
         Statement = request.env["recouvrement.statement"]
         lang = request.env.lang
@@ -147,7 +167,7 @@ class RecouvrementPortal(CustomerPortal):
             },
             status=status,
         )
-        return self._sealed(response)
+        return self._sealed(response, only_ours)
 
     def _statement(self, visit):
         """What is open now, as the chase takes it."""

@@ -51,7 +51,12 @@ class RecouvrementPortalPayment(RecouvrementPortal, PortalAccount, PaymentPortal
             providers = values["providers_sudo"]
             values["show_tokenize_input_mapping"] = dict.fromkeys(providers.ids, False)
         return self._render(
-            "portal_payment", visit, **values, lines=lines, amount=float(amount)
+            "portal_payment",
+            visit,
+            only_ours=False,
+            **values,
+            lines=lines,
+            amount=float(amount),
         )
 
     def _payment_problem(self, visit, lines):

@@ -32,6 +32,16 @@ class TestPortalLink(PortalCommon):
         self.assertEqual(answer.headers["Cache-Control"], "no-store")
         self.assertIn("noindex", answer.headers["X-Robots-Tag"])
 
+    def test_no_tracker_of_a_website_reads_the_address(self):
+        """The address is a key: scripts of others neither run nor are told of it."""
+        for answer in (self.page(), self.page(key="1-1-" + "A" * 32)):
+            policy = answer.headers["Content-Security-Policy"].split("; ")
+            rules = dict(rule.split(" ", 1) for rule in policy)
+            for kind in ("script-src", "connect-src", "img-src", "frame-src"):
+                self.assertIn("'self'", rules[kind])
+                self.assertNotIn("http", rules[kind])
+                self.assertNotIn("*", rules[kind])
+
     def test_same_link_in_preview_and_in_what_leaves(self):
         """A function of file and day: nothing is written to make it."""
         before = self.env.cr.sql_log_count
