@@ -137,6 +137,7 @@ from . import (
     recouvrement_customer_said,
     recouvrement_renderer_notice,
     recouvrement_renderer_card,
+    account_account,
     account_move,
     res_company,
     res_company_claim,

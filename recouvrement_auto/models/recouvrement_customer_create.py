@@ -41,7 +41,7 @@ class RecouvrementCustomer(models.Model):
             )
         ]
         created = self.browse(self._insert_rows(rows))
-        created.modified(["partner_id", "company_id"])
+        created.modified(["partner_id", "company_id"], create=True)
         self.env.remove_to_compute(self._fields["legal_regime"], created)
         return created
 

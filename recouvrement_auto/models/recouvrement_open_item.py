@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from .transaction_once import once
+
 
 class RecouvrementOpenItem(models.AbstractModel):
     """Receivable instalments that are open at a date.
@@ -20,6 +22,11 @@ class RecouvrementOpenItem(models.AbstractModel):
         the account type reads the whole table), and ``non_trade`` keeps the French VAT
         credit account out.
         """
+        key = "receivable accounts", company.id
+        return once(self.env, key, lambda: self._look_up_accounts(company))
+
+    @api.model
+    def _look_up_accounts(self, company):
         Account = self.env["account.account"]
         Account.flush_model(["account_type", "non_trade", "company_ids"])
         # By SQL: the agent may lack the right to read accounts, and only ids leave.
@@ -88,79 +95,111 @@ class RecouvrementOpenItem(models.AbstractModel):
                    move.invoice_origin, move.payment_state = 'blocked' AS blocked,
                    COALESCE(line.no_followup, FALSE) AS no_followup,
                    journal.type = 'general' AS general_journal, line.journal_id
-              FROM account_move_line line
+              FROM %(source)s
               JOIN LATERAL (  -- one look-up per open line, never a scan of all entries
                    SELECT * FROM account_move WHERE id = line.move_id LIMIT 1
               ) move ON TRUE
               JOIN account_journal journal ON journal.id = line.journal_id
-              %(later)s
-             WHERE line.parent_state = 'posted'
-               AND line.company_id = %(company)s
-               AND line.account_id IN %(accounts)s
-               AND %(open)s %(partners)s %(lines)s
+             WHERE %(open)s
             """,
-            company=company.id,
-            accounts=self._account_ids(company),
-            partners=SQL("AND line.partner_id IN %s", tuple(partner_ids) or (0,))
-            if partner_ids is not None
-            else SQL(""),
-            lines=SQL("AND line.id IN %s", tuple(line_ids) or (0,))
-            if line_ids is not None
-            else SQL(""),
-            **self._query_amounts(company, date, live),
+            **self._query_lines(company, date, live, partner_ids, line_ids),
         )
 
     @api.model
-    def _query_amounts(self, company, date, live):
+    def _lines_sql(self, company, partner_ids, line_ids):
+        """Condition on a receivable ``line`` of ``company``, open or not."""
+        parts = [
+            SQL("line.parent_state = 'posted'"),
+            SQL("line.company_id = %s", company.id),
+            SQL("line.account_id IN %s", self._account_ids(company)),
+        ]
+        if partner_ids is not None:
+            parts.append(SQL("line.partner_id IN %s", tuple(partner_ids) or (0,)))
+        if line_ids is not None:
+            parts.append(SQL("line.id IN %s", tuple(line_ids) or (0,)))
+        return SQL(" AND ").join(parts)
+
+    @api.model
+    def _query_lines(self, company, date, live, partner_ids, line_ids):
+        """What ``_query`` reads ``line`` from, and its two amounts."""
+        scope = self._lines_sql(company, partner_ids, line_ids)
         if live:
             return {
+                "source": SQL("account_move_line line"),
                 "amount": SQL("line.amount_residual"),
                 "residual": SQL("line.amount_residual_currency"),
-                "later": SQL(""),
-                "open": SQL("line.reconciled IS NOT TRUE"),
+                "open": SQL("line.reconciled IS NOT TRUE AND %s", scope),
             }
+        some = partner_ids is not None or line_ids is not None
         return {
-            "amount": SQL("line.amount_residual + COALESCE(later.amount, 0)"),
-            "residual": SQL(
-                "line.amount_residual_currency + COALESCE(later.amount_currency, 0)"
-            ),
-            "later": self._later_partials(company, date),
-            "open": SQL(
-                """line.date <= %s
-               AND (line.reconciled IS NOT TRUE OR later.line_id IS NOT NULL)
-               AND (line.amount_residual + COALESCE(later.amount, 0) <> 0
-                 OR line.amount_residual_currency
-                    + COALESCE(later.amount_currency, 0) <> 0)""",
-                date,
-            ),
+            "source": SQL("(%s) line", self._lines_at(company, date, scope, some)),
+            "amount": SQL("line.open_amount"),
+            "residual": SQL("line.open_residual"),
+            "open": SQL("line.open_amount <> 0 OR line.open_residual <> 0"),
         }
 
     @api.model
-    def _later_partials(self, company, date):
-        """Join of what was reconciled after ``date``: it is open again at that date."""
+    def _lines_at(self, company, date, scope, some):
+        """Lines that are open now, and those of which something was reconciled after
+        ``date``: what is settled for good is never read, however old the books are.
+
+        :param some: ``scope`` is narrow enough to look up its lines first
+        """
         return SQL(
             """
-            LEFT JOIN (
-                SELECT part.line_id, SUM(part.amount) AS amount,
-                       SUM(part.amount_currency) AS amount_currency
-                  FROM (SELECT debit_move_id AS line_id, amount,
-                               debit_amount_currency AS amount_currency
-                          FROM account_partial_reconcile
-                         WHERE max_date > %(date)s AND company_id IN %(companies)s
-                     UNION ALL
-                        SELECT credit_move_id, -amount, -credit_amount_currency
-                          FROM account_partial_reconcile
-                         WHERE max_date > %(date)s AND company_id IN %(companies)s) part
-              GROUP BY part.line_id
-            ) later ON later.line_id = line.id
+            WITH later AS (%(later)s)
+            SELECT line.*, line.amount_residual + COALESCE(later.amount, 0) AS open_amount,
+                   line.amount_residual_currency + COALESCE(later.amount_currency, 0)
+                       AS open_residual
+              FROM account_move_line line
+         LEFT JOIN later ON later.line_id = line.id
+             WHERE line.reconciled IS NOT TRUE AND line.date <= %(date)s AND %(scope)s
+         UNION ALL
+            SELECT line.*, line.amount_residual + later.amount,
+                   line.amount_residual_currency + later.amount_currency
+              FROM later
+              JOIN account_move_line line ON line.id = later.line_id
+             WHERE line.reconciled AND line.date <= %(date)s AND %(scope)s
             """,
+            later=self._later_partials(company, date, scope if some else None),
+            date=date,
+            scope=scope,
+        )
+
+    @api.model
+    def _later_partials(self, company, date, scope=None):
+        """What was reconciled after ``date``, by line: it is open again at that date."""
+        debit = credit = SQL("TRUE")
+        if scope is not None:
+            lines = SQL("(SELECT line.id FROM account_move_line line WHERE %s)", scope)
+            debit = SQL("debit_move_id IN %s", lines)
+            credit = SQL("credit_move_id IN %s", lines)
+        return SQL(
+            """SELECT part.line_id, SUM(part.amount) AS amount,
+                      SUM(part.amount_currency) AS amount_currency
+                 FROM (SELECT debit_move_id AS line_id, amount,
+                              debit_amount_currency AS amount_currency
+                         FROM account_partial_reconcile
+                        WHERE max_date > %(date)s AND company_id IN %(companies)s
+                          AND %(debit)s
+                    UNION ALL
+                       SELECT credit_move_id, -amount, -credit_amount_currency
+                         FROM account_partial_reconcile
+                        WHERE max_date > %(date)s AND company_id IN %(companies)s
+                          AND %(credit)s) part
+             GROUP BY part.line_id""",
             date=date,
             companies=self._partial_company_ids(company),
+            debit=debit,
+            credit=credit,
         )
 
     @api.model
     def _partial_company_ids(self, company):
         """A partial between branches belongs to their root: read the whole family."""
-        root = company.root_id
-        family = self.env["res.company"].sudo().search([("id", "child_of", root.id)])
-        return tuple(family.ids)
+
+        def look_up():
+            Company = self.env["res.company"].sudo()  # only ids leave
+            return tuple(Company.search([("id", "child_of", company.root_id.id)]).ids)
+
+        return once(self.env, ("family", company.id), look_up)

@@ -7,6 +7,7 @@ from odoo.tools import SQL, LazyTranslate, format_date, formatLang
 
 from ..tools.score import GRADES, scorecard
 from ..tools.score_basis import basis
+from ..tools.segment import exact
 
 _lt = LazyTranslate(__name__)
 
@@ -122,7 +123,7 @@ class RecouvrementScore(models.Model):
             facts = Facts._load(company, date)
         self.env.flush_all()
         self._forget(company, date)
-        ratios = Facts._company_ratios(facts)
+        ratios = tuple(map(exact, Facts._company_ratios(facts)))
         thresholds = self.env["recouvrement.segment"]._thresholds(company)
         cards = self.env["recouvrement.score.card"]._by_industry(company)
         rows, replaced = [], []

@@ -138,7 +138,7 @@ class RecouvrementScoreCard(models.Model):
     @api.model
     def _by_industry(self, company):
         """``{industry id or False: Weights}`` of ``company``, its own cards first."""
-        cards = self.search([("company_id", "in", [False, company.id])])
+        cards = self.search_fetch([("company_id", "in", [False, company.id])])
         ordered = cards.sorted(lambda card: bool(card.company_id))
         found = {card.industry_id.id: card._weights() for card in ordered}
         return {False: USUAL, **found}

@@ -14,6 +14,7 @@ from ..tools.segment import (
     USUAL_LATE,
     Thresholds,
 )
+from .transaction_once import looked_up_anew, once
 
 CODE_SELECTION = [
     (LITIGATION, "Litigation"),
@@ -184,6 +185,12 @@ class RecouvrementSegment(models.Model):
     def _field_label(self, name):
         return self._fields[name]._description_string(self.env)
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """A company's own segment counts at once."""
+        with looked_up_anew(self.env):
+            return super().create(vals_list)
+
     def write(self, vals):
         """Refuse another code: files and scenarios already name this behaviour."""
         if "code" in vals and any(segment.code != vals["code"] for segment in self):
@@ -192,7 +199,13 @@ class RecouvrementSegment(models.Model):
                     "The behaviour of a segment cannot change: create another one."
                 )
             )
-        return super().write(vals)
+        with looked_up_anew(self.env):
+            return super().write(vals)
+
+    def unlink(self):
+        """A company's own segment does not count any more."""
+        with looked_up_anew(self.env):
+            return super().unlink()
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_shared(self):
@@ -207,11 +220,20 @@ class RecouvrementSegment(models.Model):
     # === BUSINESS === #
 
     @api.model
+    def _of_company(self, company):
+        """The segments of ``company``: the shared ones, then its own."""
+
+        def look_up():
+            segments = self.search_fetch([("company_id", "in", [False, company.id])])
+            return segments.sorted(lambda segment: bool(segment.company_id)).ids
+
+        key = "segments", company.id, self.env.uid, self.env.su
+        return self.browse(once(self.env, key, look_up))
+
+    @api.model
     def _by_code(self, company):
         """``{code: segment}`` of ``company``: its own ones before the shared ones."""
-        segments = self.search([("company_id", "in", [False, company.id])])
-        ordered = segments.sorted(lambda segment: bool(segment.company_id))
-        return {segment.code: segment for segment in ordered}
+        return {segment.code: segment for segment in self._of_company(company)}
 
     @api.model
     def _thresholds(self, company):

@@ -3,7 +3,7 @@ from typing import NamedTuple
 from odoo import api, models
 from odoo.tools import SQL, LazyTranslate, format_date, split_every
 
-from ..tools.segment import Pending, decide, settle
+from ..tools.segment import Pending, decide, exact, settle
 
 _lt = LazyTranslate(__name__)
 
@@ -56,10 +56,11 @@ class Refresh:
         self.env = env
         self.date = date
         self.facts = facts
-        self.ratios = env["recouvrement.payment.facts"]._company_ratios(facts)
+        ratios = env["recouvrement.payment.facts"]._company_ratios(facts)
+        self.ratios = tuple(map(exact, ratios))  # once, not for each file
         self.thresholds = Segment._thresholds(company)
         self.segments = Segment._by_code(company)
-        self.code_of = {s.id: s.code for s in Segment.search([])}
+        self.code_of = {s.id: s.code for s in Segment._of_company(company)}
         self.names = {code: s.name for code, s in self.segments.items()}
         self.words = {key: env._(text) for key, text in REASONS.items()}
 
@@ -169,7 +170,7 @@ class RecouvrementSegment(models.Model):
             or (facts[partner_id].last_invoice_days or 0) < limit
         ]
         if alive:
-            self.env["recouvrement.customer"]._get_or_create(company, alive)
+            self.env["recouvrement.customer"]._create_missing(company, alive)
 
     @api.model
     def _changes(self, company, date, facts):

@@ -4,6 +4,8 @@ from zoneinfo import ZoneInfo
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from .transaction_once import looked_up_anew
+
 DEFAULT_TZ = "Europe/Paris"
 
 
@@ -171,6 +173,12 @@ class ResCompany(models.Model):
                 raise ValidationError(
                     self.env._("The SMTP time limit goes from 5 to 600 seconds.")
                 )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """A branch belongs to its family at once."""
+        with looked_up_anew(self.env):
+            return super().create(vals_list)
 
     def _recouvrement_zone(self):
         """The time zone in which this company's days begin and end."""

@@ -13,6 +13,7 @@ from . import (
     test_log,
     test_moment,
     test_notice,
+    test_open_item,
     test_order_wait,
     test_payment_facts,
     test_payment_plan,

@@ -14,6 +14,7 @@ from decimal import Decimal
 from .segment import PaymentFacts, Thresholds, exact, percent, shrunk_ratio, whole
 
 GRADES = ("A", "B", "C", "D", "E")
+ONE = Decimal(1)
 
 Factor = tuple[str, int, dict]
 
@@ -183,5 +184,7 @@ def _weighed(bad: int, good: int) -> Decimal:
 
 def _factor(key: str, most: int, value, full, values: dict) -> Factor:
     """Points in proportion of ``value`` to ``full``, between 0 and ``most``."""
-    share = max(Decimal(0), min(Decimal(1), exact(value) / exact(full)))
+    if value <= 0:
+        return key, 0, values
+    share = min(ONE, exact(value) / exact(full))
     return key, whole(most * share), values

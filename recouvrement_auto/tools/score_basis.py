@@ -5,8 +5,9 @@ Fractions are kept as text, so that what comes back is what went in.
 
 from __future__ import annotations
 
-from dataclasses import asdict, fields
+from dataclasses import fields
 from decimal import Decimal
+from functools import lru_cache
 
 from .score import Score, Weights, scorecard
 from .segment import PaymentFacts, Thresholds
@@ -22,8 +23,8 @@ def basis(
         "schema": SCHEMA,
         "facts": _plain(facts),
         "ratios": [repr(float(ratio)) for ratio in ratios],
-        "thresholds": _plain(thresholds),
-        "weights": _plain(weights),
+        "thresholds": dict(_plain_settings(thresholds)),
+        "weights": dict(_plain_settings(weights)),
     }
 
 
@@ -39,13 +40,25 @@ def score_again(kept: dict) -> Score:
     )
 
 
+@lru_cache(maxsize=64)
+def _plain_settings(values) -> dict:
+    """``_plain`` of what all customers of a company share."""
+    return _plain(values)
+
+
 def _plain(values) -> dict:
-    usual = asdict(type(values)())
     return {
         name: _text(value)
-        for name, value in asdict(values).items()
-        if value != usual[name]
+        for name, usual in _usual(type(values)).items()
+        if (value := getattr(values, name)) != usual
     }
+
+
+@lru_cache(maxsize=8)
+def _usual(kind) -> dict:
+    """Fields of a class with their defaults, in their order."""
+    usual = kind()
+    return {field.name: getattr(usual, field.name) for field in fields(kind)}
 
 
 def _text(value):

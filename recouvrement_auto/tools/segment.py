@@ -132,11 +132,15 @@ def shrunk_ratio(count: int, seen: int, company_ratio, shrink: int = 5) -> Decim
 
 def exact(number) -> Decimal:
     """A number as people write it: the float 0.1 becomes 0.1."""
-    return number if isinstance(number, Decimal) else Decimal(str(number))
+    if isinstance(number, Decimal):
+        return number
+    return Decimal(number if isinstance(number, int) else str(number))
 
 
 def whole(number) -> int:
     """The nearest whole number, halves up, for display."""
+    if isinstance(number, int):
+        return int(number)
     return int(exact(number).quantize(Decimal(1), ROUND_HALF_UP))
 
 
