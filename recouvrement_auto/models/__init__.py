@@ -91,6 +91,7 @@ from . import (
     recouvrement_payment_facts_excuse,
     recouvrement_dispute_report,
     recouvrement_excuse_screen,
+    recouvrement_planner_seldom,
     recouvrement_planner_select,
     recouvrement_planner_stand_in,
     recouvrement_run,

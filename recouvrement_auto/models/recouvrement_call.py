@@ -137,6 +137,8 @@ class RecouvrementPlannerFacts(models.AbstractModel):
     def _pressure(self, context, customer_ids, ignore_reminder_ids):
         """EXTENDS: a call that reached somebody is a contact of its day."""
         days = super()._pressure(context, customer_ids, ignore_reminder_ids)
+        if self._is_absent("recouvrement_call"):
+            return days
         rows = self.env.execute_query(
             SQL(
                 """SELECT customer_id, date FROM recouvrement_call

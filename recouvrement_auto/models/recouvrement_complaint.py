@@ -146,15 +146,7 @@ class RecouvrementCustomer(models.Model):
 
     _inherit = "recouvrement.customer"
 
-    complaint_count = fields.Integer(compute="_compute_complaint_count")
-
-    def _compute_complaint_count(self):
-        groups = self.env["recouvrement.complaint"]._read_group(
-            [("customer_id", "in", self.ids)], ["customer_id"], ["__count"]
-        )
-        counts = dict(groups)
-        for customer in self:
-            customer.complaint_count = counts.get(customer, 0)
+    complaint_count = fields.Integer(compute="_compute_counts")
 
     def action_complaint(self):
         """The dialog that notes a complaint about the chase."""

@@ -58,6 +58,7 @@ class RecouvrementCustomer(models.Model):
         ].sudo()  # figures only, read rights
         #                                    of the file itself were checked by the caller
         day = company._recouvrement_today()
+        self._fetch_people(company)
         versions = Facts._current_versions(company)
         context = Facts._context(company.sudo(), day, versions)
         bundles = Facts._load(context, self.partner_id.ids)
@@ -67,6 +68,13 @@ class RecouvrementCustomer(models.Model):
             bundle = by_partner.get(customer.partner_id.id)
             customer.update(customer._live_values(context, bundle))
             customer.update(waiting.get(customer.id, NOTHING_WAITS))
+
+    def _fetch_people(self, company):
+        """Customers, company and those in charge: one query for all their partners."""
+        files = self.sudo()  # names that the screens of these files show anyway
+        users = files.agent_id | company.sudo().recouvrement_user_id | self.env.user
+        partners = files.partner_id | company.sudo().partner_id | users.partner_id
+        partners.mapped("lang")
 
     def _waiting_reminders(self):
         """``{file id: values}`` of the last message of each file that waits to leave."""

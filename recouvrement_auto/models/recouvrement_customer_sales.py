@@ -33,8 +33,9 @@ class RecouvrementCustomer(models.Model):
             UNION
                SELECT customer.id, move.invoice_user_id
                  FROM recouvrement_customer customer
-                 JOIN account_move move
-                   ON move.commercial_partner_id = customer.partner_id
+                 JOIN res_partner contact
+                   ON contact.commercial_partner_id = customer.partner_id
+                 JOIN account_move move ON move.partner_id = contact.id
                   AND move.company_id = customer.company_id
                 WHERE move.invoice_user_id IS NOT NULL AND move.state = 'posted'
                   AND move.payment_state NOT IN ('paid', 'reversed')

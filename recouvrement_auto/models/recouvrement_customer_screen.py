@@ -46,9 +46,6 @@ class RecouvrementCustomer(models.Model):
         help="End of the longest running pause of the whole customer.",
     )
     pause_reason = fields.Char(compute="_compute_pause_until")
-    reminder_count = fields.Integer(
-        string="Reminders", compute="_compute_reminder_count"
-    )
 
     # === ORDER AND SEARCH ON LIVE FIGURES === #
 
@@ -59,9 +56,7 @@ class RecouvrementCustomer(models.Model):
         self.env.flush_all()  # the figures come from SQL of their own
         for company in self.env.companies:
             today = company._recouvrement_today()
-            open_items = self.env["recouvrement.open.item"]._query(
-                company, today, live=True
-            )
+            open_items = self.env["recouvrement.open.item"]._live_amounts(company)
             queries.append(
                 SQL(
                     """SELECT item.company_id, item.partner_id,
@@ -209,12 +204,3 @@ class RecouvrementCustomer(models.Model):
         if operator not in OPERATORS:
             return NotImplemented
         return Domain("pause_ids", "any", running & Domain("date_end", operator, value))
-
-    @api.depends("reminder_ids.state")
-    def _compute_reminder_count(self):
-        rows = self.env["recouvrement.reminder"]._read_group(
-            [("customer_id", "in", self.ids)], ["customer_id"], ["__count"]
-        )
-        counts = {customer.id: count for customer, count in rows}
-        for customer in self:
-            customer.reminder_count = counts.get(customer.id, 0)

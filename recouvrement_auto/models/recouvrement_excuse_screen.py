@@ -1,5 +1,7 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
 
 GROUPS = (
     "recouvrement_auto.recouvrement_auto_group_agent,"
@@ -7,36 +9,50 @@ GROUPS = (
     "recouvrement_auto.recouvrement_auto_group_salesperson"
 )
 
+# Counter: the model and what of it is counted, open things rather than past ones.
+COUNTED = {
+    "reminder_count": ("recouvrement.reminder", Domain.TRUE),
+    "complaint_count": ("recouvrement.complaint", Domain.TRUE),
+    "dispute_count": ("recouvrement.dispute", Domain("state", "!=", "closed")),
+    "promise_count": ("recouvrement.promise", Domain("state", "=", "running")),
+    "plan_count": (
+        "recouvrement.payment.plan",
+        Domain("state", "in", ("draft", "proposed", "running")),
+    ),
+}
+
 
 class RecouvrementCustomer(models.Model):
-    """Disputes, promises and plans counted on the file of the customer."""
+    """Messages, disputes, promises and plans counted on the file of the customer."""
 
     _inherit = "recouvrement.customer"
 
-    dispute_count = fields.Integer(
-        string="Open disputes", compute="_compute_excuse_counts"
-    )
-    promise_count = fields.Integer(
-        string="Promises running", compute="_compute_excuse_counts"
-    )
-    plan_count = fields.Integer(string="Plans", compute="_compute_excuse_counts")
+    reminder_count = fields.Integer(string="Reminders", compute="_compute_counts")
+    dispute_count = fields.Integer(string="Open disputes", compute="_compute_counts")
+    promise_count = fields.Integer(string="Promises running", compute="_compute_counts")
+    plan_count = fields.Integer(string="Plans", compute="_compute_counts")
 
-    def _compute_excuse_counts(self):
-        for field, model, domain in (
-            ("dispute_count", "recouvrement.dispute", [("state", "!=", "closed")]),
-            ("promise_count", "recouvrement.promise", [("state", "=", "running")]),
-            (
-                "plan_count",
-                "recouvrement.payment.plan",
-                [("state", "in", ("draft", "proposed", "running"))],
-            ),
-        ):
-            rows = self.env[model]._read_group(
-                [("customer_id", "in", self.ids), *domain], ["customer_id"], ["__count"]
+    @api.depends("reminder_ids.state")
+    def _compute_counts(self):
+        """All counters of the file in one query, each with the rights of the reader."""
+        parts = []
+        for name, (model, domain) in COUNTED.items():
+            Model = self.env[model]
+            found = Model._search(Domain("customer_id", "in", self.ids) & domain)
+            parts.append(
+                SQL(
+                    "SELECT customer_id, %s AS name, COUNT(*) FROM %s WHERE id IN %s"
+                    " GROUP BY customer_id",
+                    name,
+                    SQL.identifier(Model._table),
+                    found.subselect(),
+                )
             )
-            counts = {customer.id: count for customer, count in rows}
-            for customer in self:
-                customer[field] = counts.get(customer.id, 0)
+        rows = self.env.execute_query(SQL(" UNION ALL ").join(parts))
+        counts = {(customer_id, name): count for customer_id, name, count in rows}
+        for customer in self:
+            for name in COUNTED:
+                customer[name] = counts.get((customer.id, name), 0)
 
     def _open_excuses(self, action):
         self.ensure_one()

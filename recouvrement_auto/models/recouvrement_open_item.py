@@ -106,6 +106,19 @@ class RecouvrementOpenItem(models.AbstractModel):
         )
 
     @api.model
+    def _live_amounts(self, company):
+        """SQL of the amounts of ``_query(live=True)`` without the look-up of each entry:
+        ``company_id, partner_id, due_date, amount``, for sums over all customers."""
+        return SQL(
+            """SELECT line.company_id, line.partner_id,
+                      COALESCE(line.date_maturity, line.date) AS due_date,
+                      line.amount_residual AS amount
+                 FROM account_move_line line
+                WHERE line.reconciled IS NOT TRUE AND %s""",
+            self._lines_sql(company, None, None),
+        )
+
+    @api.model
     def _lines_sql(self, company, partner_ids, line_ids):
         """Condition on a receivable ``line`` of ``company``, open or not."""
         parts = [

@@ -82,7 +82,7 @@ class RecouvrementPlannerFacts(models.AbstractModel):
     def _notice_candidates(self, context, customer_ids):
         """Instalments of running plans within the days of notice, not announced yet."""
         days = context.company.recouvrement_plan_notice_days
-        if not days:
+        if not days or self._is_absent("recouvrement_payment_plan"):
             return self.env["recouvrement.payment.plan.line"]
         rows = self.env.execute_query(
             SQL(

@@ -34,6 +34,8 @@ class RecouvrementPlannerFacts(models.AbstractModel):
     def _extra_item_facts(self, context, customer_ids, rows):
         """EXTENDS: the chance to be late, where the last prediction gives one."""
         facts = super()._extra_item_facts(context, customer_ids, rows)
+        if self._is_absent("recouvrement_prediction"):
+            return facts
         found = self.env.execute_query(
             SQL(
                 """SELECT move_res_id, due_date, MAX(chance_late)

@@ -61,6 +61,8 @@ class RecouvrementPlannerFacts(models.AbstractModel):
     @api.model
     def _dispute_rows(self, company, customer_ids):
         """``move id -> ([Contested], day to answer)`` of the disputes that hold."""
+        if self._is_absent("recouvrement_dispute"):
+            return {}
         found = self.env.execute_query(
             SQL(
                 """SELECT dispute.move_id, dispute.due_date, dispute.whole,
@@ -84,8 +86,17 @@ class RecouvrementPlannerFacts(models.AbstractModel):
         return disputes
 
     @api.model
+    def _no_agreement(self):
+        """True for customers with neither a promise nor a plan."""
+        return self._is_absent("recouvrement_promise") and self._is_absent(
+            "recouvrement_payment_plan"
+        )
+
+    @api.model
     def _promise_rows(self, context, customer_ids):
         """Items of the promises that run; the longest hold of an item comes last."""
+        if self._no_agreement():
+            return []
         return self.env.execute_query_dict(
             SQL(
                 """SELECT item.move_id, item.due_date,
@@ -117,6 +128,8 @@ class RecouvrementPlannerFacts(models.AbstractModel):
     @api.model
     def _escalations(self, context, customer_ids):
         """``(move, due date, day)`` of the last promise of each item that was broken."""
+        if self._no_agreement():
+            return []
         return self.env.execute_query(
             SQL(
                 """SELECT item.move_id, item.due_date, MAX(promise.settled_on)

@@ -152,15 +152,16 @@ class RecouvrementPlannerFacts(models.AbstractModel):
         files = self._files(context, partner_ids)
         customer_ids = [file.id for file in files.values()]
         rows = self._item_rows(context, partner_ids)
+        facts = self._without_absent(customer_ids, rows)
         tables = {
-            "positions": self._positions(context.company, customer_ids),
-            "cycles": self._cycles(rows),
-            "pauses": self._pauses(context, customer_ids),
-            "options": self._invoice_options(rows),
-            "contacts": self._contacts(partner_ids),
-            "pressure": self._pressure(context, customer_ids, ignore_reminder_ids),
-            "waiting": self._waiting(customer_ids, ignore_reminder_ids),
-            "extra": self._extra_item_facts(context, customer_ids, rows),
+            "positions": facts._positions(context.company, customer_ids),
+            "cycles": facts._cycles(rows),
+            "pauses": facts._pauses(context, customer_ids),
+            "options": facts._invoice_options(rows),
+            "contacts": facts._contacts(partner_ids),
+            "pressure": facts._pressure(context, customer_ids, ignore_reminder_ids),
+            "waiting": facts._waiting(customer_ids, ignore_reminder_ids),
+            "extra": facts._extra_item_facts(context, customer_ids, rows),
         }
         by_customer = defaultdict(list)
         for row in rows:

@@ -44,6 +44,8 @@ class RecouvrementPlannerFacts(models.AbstractModel):
     @api.model
     def _cycles(self, rows):
         """Last named cycle event of each item: ``(move, due date) -> dict``."""
+        if self._is_absent("recouvrement_item_cycle"):
+            return {}
         found = self.env.execute_query_dict(
             SQL(
                 """SELECT DISTINCT ON (move_res_id, due_date)
@@ -60,6 +62,8 @@ class RecouvrementPlannerFacts(models.AbstractModel):
     @api.model
     def _pauses(self, context, customer_ids):
         """Running pauses by customer: list of rows, longest first."""
+        if self._is_absent("recouvrement_pause"):
+            return {}
         rows = self.env.execute_query_dict(
             SQL(
                 """SELECT customer_id, move_res_id, due_date, kind, reason, date_end
@@ -79,6 +83,8 @@ class RecouvrementPlannerFacts(models.AbstractModel):
 
     @api.model
     def _invoice_options(self, rows):
+        if self._is_absent("recouvrement_invoice_option"):
+            return {}
         found = self.env.execute_query(
             SQL(
                 """SELECT move_res_id, scenario_id FROM recouvrement_invoice_option

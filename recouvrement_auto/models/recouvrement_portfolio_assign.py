@@ -105,7 +105,7 @@ class RecouvrementCustomer(models.Model):
     def _overdue_sql(self, company):
         """SQL: ``partner_id, overdue`` of who is late today."""
         today = company._recouvrement_today()
-        items = self.env["recouvrement.open.item"]._query(company, today, live=True)
+        items = self.env["recouvrement.open.item"]._live_amounts(company)
         return SQL(
             """SELECT item.partner_id, SUM(item.amount) AS overdue FROM (%s) item
                 WHERE item.amount > 0 AND item.due_date < %s GROUP BY item.partner_id""",

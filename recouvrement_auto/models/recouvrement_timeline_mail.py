@@ -66,7 +66,9 @@ class RecouvrementTimeline(models.AbstractModel):
                 SQL(
                     """message.model = 'account.move' AND message.res_id IN (
                            SELECT id FROM account_move
-                            WHERE commercial_partner_id = %s AND company_id = %s
+                            WHERE partner_id IN (SELECT id FROM res_partner
+                                                  WHERE commercial_partner_id = %s)
+                              AND company_id = %s
                               AND move_type IN ('out_invoice', 'out_refund') %s)""",
                     customer.partner_id.id,
                     customer.company_id.id,

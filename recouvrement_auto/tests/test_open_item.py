@@ -41,6 +41,19 @@ class TestOpenItem(RecouvrementCommon):
             found = self.rows(day, line_ids=some)
             self.assertEqual(found, {line: whole[line] for line in some})
 
+    def test_live_amounts_are_those_of_the_items(self):
+        Item = self.env["recouvrement.open.item"]
+        columns = SQL("company_id, partner_id, due_date, amount")
+        found = [
+            sorted(self.env.execute_query(SQL("SELECT %s FROM (%s) x", columns, query)))
+            for query in (
+                Item._query(self.company, TODAY, live=True),
+                Item._live_amounts(self.company),
+            )
+        ]
+        self.assertEqual(*found)
+        self.assertEqual(len(found[0]), 6)
+
     def test_open_again_before_the_payment(self):
         debtor = self.debtors[0]
         amounts = {

@@ -1,13 +1,14 @@
 """What a screen costs: as many queries for many rows as for a few; scenarios read once."""
 
 from datetime import timedelta
+from unittest import mock
 
 from lxml import etree
 
 from odoo import Command, fields
 from odoo.tests import tagged
 
-from .common import TODAY
+from .common import TODAY, OneDebtorCommon
 from .test_access import AccessCommon
 
 
@@ -66,6 +67,7 @@ class TestScreenCost(AccessCommon):
             self.make_invoice(file.partner_id, late=late)
         many = self.queries(lambda: read(file.ids))
         self.assertLessEqual(many, few)
+        self.assertLessEqual(few, 40)
 
     def test_page_of_a_night(self):
         """The page does not read customers: what takes long comes after it."""
@@ -78,6 +80,100 @@ class TestScreenCost(AccessCommon):
         many = self.queries(lambda: read(large.ids))
         self.assertLessEqual(many, few)
         self.assertGreater(large.selected_count, 4)
+
+
+@tagged("post_install", "-at_install")
+class TestSeldomFacts(OneDebtorCommon):
+    """Passing over the tables that hold nothing for a customer leaves nothing out."""
+
+    INVOICES = ((5, 500.0), (40, 300.0), (-20, 200.0))
+
+    def facts(self):
+        """What the planner knows of the customer, and the number of queries for it."""
+        Facts = self.env["recouvrement.planner.facts"].sudo()
+        versions = Facts._current_versions(self.company)
+        context = Facts._context(self.company, TODAY, versions)
+        before = self.env.cr.sql_log_count
+        (bundle,) = Facts._load(context, self.partner.ids)
+        told = {
+            name: value for name, value in vars(bundle).items() if name != "context"
+        }
+        return told, self.env.cr.sql_log_count - before
+
+    def check(self, what):
+        """The same facts with and without the first question."""
+        with self.subTest(what=what):
+            asked, fewer = self.facts()
+            Facts = self.registry["recouvrement.planner.facts"]
+            with mock.patch.object(Facts, "_without_absent", lambda this, *_args: this):
+                read, more = self.facts()
+            self.assertEqual(asked, read)
+            return asked, fewer, more
+
+    def line(self, number):
+        return self.moves[number]._recouvrement_open_lines()
+
+    def test_nothing_is_left_out(self):
+        plain, fewer, more = self.check("nothing but invoices")
+        self.assertLess(fewer, more - 5)
+        steps = {
+            "call": lambda: self.env["recouvrement.call"].create(
+                {"customer_id": self.customer.id, "outcome": "transfer"}
+            ),
+            "option": lambda: self.env["recouvrement.invoice.option"].create(
+                {
+                    "move_res_id": self.moves[0].id,
+                    "company_id": self.company.id,
+                    "scenario_id": self.make_scenario("Other", "other").id,
+                }
+            ),
+            "cycle": lambda: (
+                self.env["recouvrement.item.cycle"]
+                .sudo()
+                ._raise_cycle(
+                    [
+                        (
+                            self.company.id,
+                            self.customer.id,
+                            self.moves[0].id,
+                            TODAY - timedelta(5),
+                            1,
+                        )
+                    ],
+                    reason="restart",
+                )
+            ),
+            "promise": lambda: self.env["recouvrement.promise"]._record(
+                self.customer, self.line(0), 500, TODAY + timedelta(5), "call"
+            ),
+            "dispute": lambda: self.env["recouvrement.dispute"]._open(
+                self.customer,
+                self.moves[1],
+                self.env["recouvrement.dispute.reason"].search([], limit=1),
+                amount=120.0,
+                source="call",
+            ),
+            "plan": lambda: self.env["recouvrement.payment.plan"]._propose(
+                self.customer, self.line(2), [(TODAY + timedelta(9), 200.0)]
+            ),
+            "prediction": lambda: (
+                self.env["recouvrement.prediction"].sudo()._refresh(self.company, TODAY)
+            ),
+            "pause": lambda: self.env["recouvrement.pause"].create(
+                {
+                    "customer_id": self.customer.id,
+                    "reason": "A week asked for",
+                    "date_end": TODAY + timedelta(7),
+                }
+            ),
+        }
+        before = plain
+        for what, happen in steps.items():
+            happen()
+            now, _fewer, _more = self.check(what)
+            if what != "prediction":  # says nothing in percent with so short a history
+                self.assertNotEqual(now, before, what)
+            before = now
 
 
 @tagged("post_install", "-at_install")

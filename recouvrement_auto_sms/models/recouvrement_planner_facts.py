@@ -60,6 +60,8 @@ class RecouvrementPlannerFacts(models.AbstractModel):
     @api.model
     def _phones_refused(self, addresses):
         """``{number: reason}``: opted out, or the last SMS did not arrive."""
+        if not addresses:
+            return {}
         rows = self.env.execute_query(
             SQL(
                 """SELECT address, 'address_bounced' FROM recouvrement_delivery

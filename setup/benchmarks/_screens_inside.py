@@ -4,7 +4,7 @@ from lxml import etree
 
 from odoo.tools.safe_eval import safe_eval
 
-from . import _gauge, _night_inside
+from . import _gauge, _night_inside, _screens_places
 
 OURS = "recouvrement_auto"
 ROWS = 80
@@ -18,10 +18,12 @@ def measure(env, repeat):
     today = env.company._recouvrement_today()
     env["recouvrement.run"]._refresh_facts(env.company, today)
     run = env["recouvrement.run"]._run(env.company, today)
+    large = _screens_places.prepare(env, today)
     env.cr.execute("ANALYZE")
     env.cr.commit()
     found = {}
-    for name, ours, floor in _screens(env(user=_agent(env).id), run.id, today):
+    agent = env(user=_agent(env).id)
+    for name, ours, floor in _screens(agent, run.id, today, large):
         found[name] = {}
         for key, call in (("ours", ours), ("floor", floor)):
             call()  # views are compiled and plans cached once
@@ -46,7 +48,7 @@ def _agent(env):
     )
 
 
-def _screens(env, run_id, today):
+def _screens(env, run_id, today, large):
     sql = Floor(env, today)
     customer = sql.busiest()
     invoice = sql.latest_invoice(customer)
@@ -80,6 +82,7 @@ def _screens(env, run_id, today):
         _form(env, "account.move", invoice),
         _form(env, "account.move", invoice, without_ours=True),
     )
+    yield from _screens_places.screens(env, lambda name: _list(env, name), large, sql)
     if "recouvrement.dashboard" in env:
         dashboard = env["recouvrement.dashboard"]
         yield "dashboard", dashboard.read_figures, _core_dashboard(env)
@@ -145,14 +148,16 @@ def _sub_specification(model, node):
 
 
 def _aged(env):
-    """The report of today computed and its list grouped by customer."""
+    """The report of today computed, and the first page of its list by customer."""
     Report = env["recouvrement.aged.balance.report"]
 
     def call():
         action = Report.create({}).action_show()
         lines = env[action["res_model"]].with_context(**action["context"])
         domain = action["domain"]
-        return lines.formatted_read_group(domain, ["partner_id"], ["amount:sum"])
+        return lines.formatted_read_group(
+            domain, ["partner_id"], ["amount:sum"], limit=ROWS
+        )
 
     return call
 
@@ -220,6 +225,21 @@ class Floor:
            ORDER BY 3 DESC LIMIT 80""",
             self.today,
         )
+
+    def rows_of(self, kind):
+        """One page of a table of ours, and how many rows there are."""
+        table = f"recouvrement_{kind}"
+        count = f"SELECT COUNT(*) FROM {table}"
+        page = f"SELECT * FROM {table} ORDER BY id DESC LIMIT 80"
+        return lambda: (self.rows(count), self.rows(page))
+
+    def items_of(self, partner_id):
+        """The open items of one customer."""
+        query = self.open._query(
+            self.company, self.today, live=True, partner_ids=[partner_id]
+        )
+        self.cr.execute(query)
+        return self.cr.fetchall()
 
     def run_states(self, run_id):
         """Reminders, items and amounts by state."""
