@@ -26,4 +26,5 @@ from . import (
     test_receipts,
     test_weekly_sales,
     test_loss,
+    test_isolation,
 )
