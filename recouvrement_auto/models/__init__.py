@@ -132,6 +132,7 @@ from . import (
     recouvrement_statement,
     recouvrement_statement_notes,
     recouvrement_statement_print,
+    recouvrement_statement_batch,
     recouvrement_portal_request,
     recouvrement_portal_visit,
     recouvrement_customer_answer,

@@ -9,6 +9,7 @@ from ..tools.pdf import is_whole
 from ..tools.statement import CREDIT_NOTE, ENTRY, INVOICE, PAYMENT
 from ..tools.xlsx_book import Book, Column
 
+PRINTED = 50  # statements of one process of the renderer
 REPORT = "recouvrement_auto.recouvrement_statement_action"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _EXCEL_DATE = {"%d": "dd", "%m": "mm", "%Y": "yyyy", "%y": "yy", "%b": "mmm"}
@@ -73,14 +74,23 @@ class RecouvrementStatement(models.AbstractModel):
         """
         customers.check_access("read")
         data = {"day": day and day.isoformat(), "lang": lang}
-        # One file per call: the wkhtmltopdf of most systems refuses more.
-        files = [self._pdf_of(customer, data) for customer in customers]
+        files = [
+            self._print(batch, data) for batch in self._batches(customers, PRINTED)
+        ]
         return files[0] if len(files) == 1 else merge_pdf(files)
 
     @api.model
-    def _pdf_of(self, customer, data):
+    def _batches(self, customers, size):
+        return [
+            customers[start : start + size]
+            for start in range(0, len(customers) or 1, size)
+        ]
+
+    @api.model
+    def _print(self, customers, data):
+        """One PDF of these statements, by one process."""
         content, kind = self.env["ir.actions.report"]._render_qweb_pdf(
-            REPORT, customer.ids, data=dict(data)
+            REPORT, customers.ids, data=dict(data)
         )
         return self._checked(content, kind)
 

@@ -39,6 +39,7 @@ class ReportRecouvrementStatement(models.AbstractModel):
             "bank": renderer._bank(company),
             "sender": renderer._address_lines(company.sudo().partner_id),  # as above
             "address": renderer._address_lines(partner.sudo()),  # as above
+            "reference": Statement._reference(statement.customer, statement.day),
             "subtitle": self._subtitle(Statement.env, statement),
             **Statement._formatters(statement.lang),
         }

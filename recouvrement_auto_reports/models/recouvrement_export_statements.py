@@ -7,14 +7,15 @@ from odoo.tools.pdf import merge_pdf
 
 from ..tools.manifest import Archive
 
+BATCH = 50  # customers whose files are made and kept together
 MAX_MERGED = 1000  # beyond, one file of all is a burden for who opens it
 
 
 class RecouvrementExport(models.Model):
-    """Statements of account of many customers: one by one, resumed after each time slice.
+    """Statements of account of many customers: by the dozens, resumed after each time slice.
 
     What is made stays with the export until the whole is put together: a worker that is
-    stopped in between loses one statement, not the night.
+    stopped in between loses one batch, not the night.
     """
 
     _inherit = "recouvrement.export"
@@ -95,8 +96,10 @@ class RecouvrementExport(models.Model):
             )
         made = self.part_ids.customer_id
         left = (customers - made).sorted(lambda c: (c.partner_id.name or "", c.id))
-        for number, customer in enumerate(left, 1):
-            export._make_parts(customer)
+        for start in range(0, len(left), BATCH):
+            batch = left[start : start + BATCH]
+            export._make_parts(batch)
+            number = start + len(batch)
             slice_left = export._tick(
                 len(made) + number, len(customers), force=number == len(left)
             )
@@ -106,21 +109,26 @@ class RecouvrementExport(models.Model):
         self._pack_statements(len(customers))
         return True
 
-    def _make_parts(self, customer):
+    def _make_parts(self, customers):
+        """What is asked for of each of a batch of customers."""
         Statement = self.env["recouvrement.statement"]
-        statement = Statement._build(customer, self.statement_day)
+        statements = Statement._build_many(customers, self.statement_day)
         if self.statement_format in ("pdf", "both"):
-            content = Statement._pdf(customer, self.statement_day)
-            self._keep_part(customer, Statement._filename(statement, "pdf"), content)
-        if self.statement_format in ("xlsx", "both"):
-            content = Statement._xlsx(statement)
-            self._keep_part(customer, Statement._filename(statement, "xlsx"), content)
-        if self.with_invoices:
-            moves = self.env["account.move"].browse(
-                {line.move_id for line in statement.lines}
-            )
-            for pdf in moves.sudo().invoice_pdf_report_id:  # of his own customer
-                self._keep_part(customer, pdf.name, pdf.raw)
+            for customer, content in Statement._pdf_each(customers, self.statement_day):
+                name = Statement._filename(statements[customer], "pdf")
+                self._keep_part(customer, name, content)
+        for customer, statement in statements.items():
+            if self.statement_format in ("xlsx", "both"):
+                name = Statement._filename(statement, "xlsx")
+                self._keep_part(customer, name, Statement._xlsx(statement))
+            if self.with_invoices:
+                self._keep_invoices(customer, statement)
+
+    def _keep_invoices(self, customer, statement):
+        moves = {line.move_id for line in statement.lines}
+        moves = self.env["account.move"].browse(moves)
+        for pdf in moves.sudo().invoice_pdf_report_id:  # of his own customer
+            self._keep_part(customer, pdf.name, pdf.raw)
 
     def _keep_part(self, customer, name, content):
         # parts are written by the making alone

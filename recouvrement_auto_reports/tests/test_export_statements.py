@@ -6,6 +6,8 @@ from odoo.exceptions import UserError
 from odoo.tests import HttpCase, tagged
 from odoo.tools.pdf import OdooPdfFileReader
 
+from odoo.addons.recouvrement_auto.tools.pdf import is_whole
+
 from ..models import recouvrement_export_statements as statements
 from .export_common import ExportCommon
 
@@ -69,10 +71,11 @@ class TestExportStatements(ExportCommon, HttpCase):
         Export = self.registry["recouvrement.export"]
         real = Export._make_parts
 
-        def counting(this, customer):
-            made.append(customer.id)
-            return real(this, customer)
+        def counting(this, customers):
+            made.append(customers.id)
+            return real(this, customers)
 
+        self.patch(statements, "BATCH", 1)
         self.patch(Export, "_make_parts", counting)
         self.patch(Export, "_tick", lambda *a, **k: 0)
         export = self.statements()
@@ -106,6 +109,59 @@ class TestExportStatements(ExportCommon, HttpCase):
         self.assertTrue(export.file_name.endswith(".pdf"))
         reader = OdooPdfFileReader(io.BytesIO(export.sudo().attachment_id.raw))
         self.assertGreaterEqual(len(reader.pages), 2)
+
+    def pages_of(self, content):
+        """Text of each page, without blanks."""
+        reader = OdooPdfFileReader(io.BytesIO(content))
+        return ["".join(page.extract_text().split()) for page in reader.pages]
+
+    def test_one_pdf_per_customer(self):
+        """Printed together, cut by customer: each file has its own statement alone, on all
+        of its pages, and says the same as one that was printed alone."""
+        for number in range(60):  # a statement of several pages between two short ones
+            self.make_invoice(self.first, late=number, amount=10, ref=f"R{number}")
+        third = self.make_debtor("Third Debtor")
+        self.make_invoice(third, late=3, amount=77)
+        files = self.env["recouvrement.customer"].sudo()
+        files = files._get_or_create(self.company, (self.first | third).ids)
+        files |= self.files[self.second]
+        Statement = self.env["recouvrement.statement"].with_context(
+            force_report_rendering=True
+        )
+        prints, real = [], type(Statement)._print
+
+        def counting(this, customers, data):
+            prints.append(len(customers))
+            return real(this, customers, data)
+
+        self.patch(type(Statement), "_print", counting)
+        found = dict(Statement._pdf_each(files))
+        self.assertEqual(prints, [3], "one process")
+        self.assertEqual(list(found), list(files))
+        for customer, content in found.items():
+            self.assertTrue(is_whole(content, "pdf"))
+            pages = self.pages_of(content)
+            self.assertEqual(pages, self.pages_of(Statement._pdf(customer)))
+            others = (files - customer).partner_id.mapped("name")
+            for other in others:
+                self.assertNotIn("".join(other.split()), "".join(pages))
+        self.assertGreater(len(self.pages_of(found[self.files[self.first]])), 1)
+
+    def test_what_cannot_be_cut_is_printed_one_by_one(self):
+        """A reference of an invoice that looks like that of a statement."""
+        Statement = self.env["recouvrement.statement"].with_context(
+            force_report_rendering=True
+        )
+        first, second = self.files[self.first], self.files[self.second]
+        day = self.company._recouvrement_today()
+        fake = f"[{Statement._reference(second, day)}]"
+        self.make_invoice(self.first, late=2, amount=5, ref=fake)
+        found = dict(Statement._pdf_each(first | second))
+        for customer, content in found.items():
+            self.assertEqual(
+                self.pages_of(content), self.pages_of(Statement._pdf(customer))
+            )
+        self.assertNotIn("SecondDebtor", "".join(self.pages_of(found[first])))
 
     def test_workbooks_are_not_merged(self):
         """One file of all is a PDF: said, not guessed."""

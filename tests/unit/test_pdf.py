@@ -1,6 +1,6 @@
 import pytest
 
-from recouvrement_auto.tools.pdf import is_whole
+from recouvrement_auto.tools.pdf import first_pages, is_whole
 
 WHOLE = b"%PDF-1.4 text %%EOF\n"
 
@@ -21,3 +21,24 @@ def test_a_whole_document():
 )
 def test_what_is_none(content, kind):
     assert not is_whole(content, kind)
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        (["x [A-1] y", "more", "[A-12]"], [0, 2]),
+        (["[A -\n1]", "[A-12]"], [0, 1]),
+        (["more", "[A-1]", "[A-12]"], None),  # a page that is nobody's
+        (["[A-1]", "[A-12]", "[A-1]"], None),  # quoted by another
+        (["[A-1] [A-12]"], None),  # two on a page
+        (["[A-12]", "[A-1]"], None),
+        (["[A-1]", "more"], None),
+        ([], None),
+    ],
+)
+def test_where_each_document_begins(texts, expected):
+    assert first_pages(texts, ["A-1", "A-12"]) == expected
+
+
+def test_no_document():
+    assert first_pages(["text"], []) is None
