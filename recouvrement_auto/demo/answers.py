@@ -10,6 +10,7 @@ from odoo.tools import SQL
 from .plan import answers as plan
 from .story import instant
 
+ADV = ("delivery", "quantity", "order_number")  # reasons that the sales office solves
 KEPT = 3  # promises of the past that were kept
 SIGNER = "Le gérant"
 
@@ -24,6 +25,9 @@ class RecouvrementDemo(models.AbstractModel):
         """Disputes open and decided, promises running, kept and broken, a signed plan,
         calls with their results. Nobody of the demo is really written to."""
         last = self.env["mail.mail"].search([], order="id desc", limit=1).id or 0
+        self.env["recouvrement.dispute.reason"].search([("code", "in", ADV)]).write(
+            {"owner_kind": "user", "owner_id": users["adv"].id}
+        )
         self._keep_promises(company, ledger.today)
         for answer in plan.load(ledger.today):
             found = files.get(answer.customer)

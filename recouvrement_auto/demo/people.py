@@ -9,6 +9,7 @@ USERS = {
     "agent": ("Sophie Marchand", "Chargée de recouvrement", "agent", 1210),
     "agent2": ("Karim Benali", "Chargé de recouvrement", "agent", 1211),
     "manager": ("Hélène Vasseur", "Responsable crédit client", "manager", 1212),
+    "adv": ("Claire Fontaine", "Administration des ventes", "solver", 1216),
     "auditor": ("Étienne Rocher", "Commissaire aux comptes", "auditor", 1213),
     "commercial": ("Julien Perrin", "Technico-commercial", "salesperson", 1214),
     "commercial2": ("Nadia Chevalier", "Technico-commerciale", "salesperson", 1215),

@@ -73,6 +73,7 @@ class TestDemo(TransactionCase):
             "agent": "agent",
             "agent2": "agent",
             "manager": "manager",
+            "adv": "solver",
             "auditor": "auditor",
             "commercial": "salesperson",
             "commercial2": "salesperson",
@@ -256,6 +257,10 @@ class TestDemo(TransactionCase):
         self.assertGreaterEqual(outcomes["confirmed"], 1)
         self.assertGreaterEqual(outcomes["abandoned"], 1)
         self.assertTrue(disputes.filtered("is_late"))
+        solver = self.env["res.users"].search([("login", "=", "adv")])
+        mine = self.env["recouvrement.dispute"].with_user(solver).search([])
+        self.assertTrue(mine.filtered(lambda d: d.state == "open"))
+        self.assertEqual(mine.owner_id, solver)
         self.assertTrue(disputes.filtered(lambda d: not d.whole))
         promises = self.env["recouvrement.promise"].search(
             [("company_id", "=", self.company.id)]

@@ -19,6 +19,7 @@ PORT, WEB_PORT, SMTP_PORT = 8069, 8025, 1025
 LOGINS = (
     ("agent", "agent", "chargée de recouvrement"),
     ("manager", "manager", "responsable crédit"),
+    ("adv", "adv", "administration des ventes, traite les litiges"),
     ("auditor", "auditor", "commissaire aux comptes"),
     ("commercial", "commercial", "commercial"),
     ("client", "client", "client débiteur (portail)"),
