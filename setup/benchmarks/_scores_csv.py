@@ -1,5 +1,6 @@
 """A payment history from a CSV file, read strictly: what is unclear is said or refused."""
 
+import codecs
 import csv
 import io
 import re
@@ -14,8 +15,10 @@ YES = {"1", "1.0", "true", "yes", "y", "oui", "o", "vrai", "x"}
 NO = {"", "0", "0.0", "false", "no", "n", "non", "faux"}
 NOTHING = {"nan", "nat", "null", "none", "n/a", "na", "-", "0000-00-00"}
 YEARS = (1970, 2100)
+MOST_AMOUNT = 10**15
 ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ].*)?$")
 COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:\.0)?$")
+SEPARATOR = re.compile(r"\Asep=.\r?\n", re.I)  # a line of its own for Excel
 NUMBERS = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})(?:[T ].*)?$")
 
 
@@ -49,20 +52,29 @@ def _text(path, say):
         raw = Path(path).read_bytes()
     except OSError as error:
         raise BadFile(f"The file cannot be opened: {error.strerror}: {path}") from error
-    for encoding in ("utf-8-sig", "cp1252"):
+    for encoding in _encodings(raw):
         try:
             text = raw.decode(encoding)
         except UnicodeDecodeError:
-            say("The file is not UTF-8; it is read as Windows-1252.")
             continue
         if "\0" in text:
             break
+        if encoding == "cp1252":
+            say("The file is not UTF-8; it is read as Windows-1252.")
         return text
     raise BadFile("The file is no text: save it as CSV in UTF-8.")
 
 
+def _encodings(raw):
+    """What to try; UTF-16 is what spreadsheets call "Unicode text"."""
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return ("utf-16",)
+    return ("utf-8-sig", "cp1252")
+
+
 def _cells(text, say):
     """``[(line, {column: text})]`` of the known columns."""
+    text = SEPARATOR.sub("\n", text)
     head = next((line for line in text.splitlines() if line.strip()), "")
     if not head:
         raise BadFile("The file is empty.")
@@ -75,13 +87,14 @@ def _cells(text, say):
                 continue
             if names is None:
                 names = _head(values, reader.line_num, say)
-            elif len(values) != len(names):
+            elif len(values) < len(names) or any(map(str.strip, values[len(names) :])):
                 raise BadFile(
                     f"Line {reader.line_num}: {len(values)} cells where the head has "
                     f"{len(names)}. Is a {delimiter!r} inside a text without quotes?"
                 )
             else:
-                row = dict(zip(names, map(_plain, values), strict=True))
+                # Some programs end each row with one more separator.
+                row = dict(zip(names, map(_plain, values), strict=False))
                 cells.append((reader.line_num, row))
     except csv.Error as error:
         raise BadFile(f"Line {reader.line_num}: {error}.") from error
@@ -105,7 +118,7 @@ def _head(values, line, say):
     double = {name for name in (*REQUIRED, "disputed") if names.count(name) > 1}
     if double:
         raise BadFile(f"Line {line}: column {', '.join(sorted(double))} stands twice.")
-    other = [name for name in names if name not in (*REQUIRED, "disputed")]
+    other = [name for name in names if name and name not in (*REQUIRED, "disputed")]
     if other:
         say(f"Columns that are not read: {', '.join(other)}.")
     return names
@@ -188,6 +201,8 @@ def _date(text, order, where):
 
 
 def _amount(text, where):
+    if not text:
+        raise BadFile(f"{where}: empty.")
     plain = re.sub(r"[\s\u00a0\u202f'’€$]|EUR$", "", text)
     if plain.count(",") == 1 and plain.rfind(",") > plain.rfind("."):
         plain = plain.replace(".", "").replace(",", ".")  # 1.234,56
@@ -197,8 +212,8 @@ def _amount(text, where):
         amount = Decimal(plain)
     except InvalidOperation as error:
         raise BadFile(f"{where}: {text!r} is no amount.") from error
-    if not amount.is_finite():
-        raise BadFile(f"{where}: {text!r} is no amount.")
+    if not amount.is_finite() or abs(amount) >= MOST_AMOUNT:
+        raise BadFile(f"{where}: {text!r} is no amount that can be right.")
     return amount
 
 

@@ -86,24 +86,25 @@ def _generated(options):
 
 
 def _jobs(name, rows, cutoff, days):
-    return [_job(name, rows, cutoff, business) for business in COUNTINGS[days]]
-
-
-def _job(name, rows, cutoff, business_days):
-    return {
-        "name": name,
-        "rows": [
-            [
-                *row[:2],
-                *(day and day.isoformat() for day in row[2:5]),
-                str(row[5]),
-                bool(row[6]),
-            ]
-            for row in rows
-        ],
-        "cutoff": cutoff.isoformat(),
-        "business_days": business_days,
-    }
+    """A job for each way of counting, all of the same rows: there may be many."""
+    plain = [
+        [
+            *row[:2],
+            *(day and day.isoformat() for day in row[2:5]),
+            str(row[5]),
+            bool(row[6]),
+        ]
+        for row in rows
+    ]
+    return [
+        {
+            "name": name,
+            "rows": plain,
+            "cutoff": cutoff.isoformat(),
+            "business_days": business,
+        }
+        for business in COUNTINGS[days]
+    ]
 
 
 def _run(environment, given, jobs):
@@ -129,5 +130,6 @@ def _spill(job):
     from kit import paths
 
     file = paths.LOGS / f"bench-scores-{os.getpid()}.json"
-    file.write_text(json.dumps(job))
+    with file.open("w") as target:
+        json.dump(job, target)
     return str(file)
