@@ -29,6 +29,15 @@ def auc(chances, labels):
     return (ranks - positives * (positives + 1) / 2) / (positives * negatives)
 
 
+def auc_error(labels):
+    """Standard error of the AUC of chances that say nothing (rank sum test), or None."""
+    positives = sum(labels)
+    negatives = len(labels) - positives
+    if not positives or not negatives:
+        return None
+    return math.sqrt((len(labels) + 1) / (12 * positives * negatives))
+
+
 def brier(chances, labels):
     """Mean squared error of the probabilities: 0 is perfect."""
     if not labels:

@@ -63,9 +63,11 @@ def _lost(chances, rule, actual, customers, newest):
 
 
 def _disordered(chances, rule, actual):
-    """The rule puts late rows before the others, and the chances do so less."""
+    """The rule puts late rows before the others beyond chance, and the chances do so less."""
     order, usual = back_test.auc(chances, actual), back_test.auc(rule, actual)
-    return order is not None and order < usual - WORSE_AUC
+    if order is None or usual - 0.5 <= SURE * back_test.auc_error(actual):
+        return False
+    return order < usual - WORSE_AUC
 
 
 def _curve(chances, labels):

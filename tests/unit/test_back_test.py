@@ -31,6 +31,14 @@ def test_auc_is_the_share_of_pairs_in_the_right_order(pairs):
     )
 
 
+def test_the_error_of_an_auc_by_chance():
+    """The rank sum of 3 late among 8 has the variance 3 * 5 * 9 / 12."""
+    assert back_test.auc_error([1, 1, 1, 0, 0, 0, 0, 0]) == pytest.approx(
+        (3 * 5 * 9 / 12) ** 0.5 / 15
+    )
+    assert back_test.auc_error([1, 1]) is None
+
+
 @given(rows)
 def test_figures_do_not_depend_on_the_order(pairs):
     shuffled = list(pairs)

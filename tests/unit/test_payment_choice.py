@@ -64,6 +64,15 @@ def test_the_rule_where_the_order_is_lost():
     assert (found["used"], found["why"]) == ("rule", "auc")
 
 
+def test_an_order_by_chance_is_none_to_lose():
+    """Where the rule does not put late rows first beyond chance, better chances are used."""
+    rule = [0.2 if row // 4 % 2 else 0.3 for row in range(ROWS)]
+    assert back_test.auc(rule, LABELS) == 0.5
+    chances = [0.25 - 0.001 * label for label in LABELS]
+    assert back_test.auc(chances, LABELS) < back_test.auc(rule, LABELS) - 0.02
+    assert judged(chances, rule)["used"] == "model"
+
+
 def test_rows_of_one_customer_are_no_proof():
     """The same rows say less when all of them come from two customers."""
     others = towards(0)
