@@ -1,6 +1,8 @@
 import base64
+import json
 from datetime import timedelta
 
+from dateutil.relativedelta import relativedelta
 from psycopg2.errors import CheckViolation, UniqueViolation
 
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -289,6 +291,80 @@ class TestSignals(ScoreCommon):
             with self.subTest(text=text), self.assertRaisesRegex(UserError, message):
                 self.load_file(text)
         self.assertFalse(self.file.signal_ids)
+
+    def notice(self, number="A202601765232", **values):
+        return {
+            "id": number,
+            "dateparution": str(TODAY - timedelta(3)),
+            "typeavis": "annonce",
+            "familleavis": "collective",
+            "registre": ["000 000 018", "000000018"],
+            "jugement": json.dumps(
+                {"nature": "Jugement d'ouverture de liquidation judiciaire"}
+            ),
+            **values,
+        }
+
+    def test_an_export_of_the_bodacc(self):
+        self.debtor.commercial_partner_id.company_registry = "000 000 018 00013"
+        text = json.dumps(
+            [self.notice(), self.notice("A2", registre=["000000026"]), self.notice("")]
+        )
+        action = self.load_file(text)
+        self.assertRegex(action["name"], "1 new .* 0 already .* 1 notices .* 1 without")
+        (signal,) = self.env["recouvrement.signal"].search(action["domain"])
+        self.assertEqual(signal.customer_id, self.file)
+        self.assertEqual((signal.kind, signal.severity), ("insolvency", "critical"))
+        self.assertEqual((signal.source, signal.origin), ("BODACC", "file"))
+        last = (signal.date + relativedelta(months=2)).strftime("%d/%m/%Y")
+        self.assertIn(f"by {last}", signal.note)
+        self.assertEqual(self.loaded().signals_critical, 1)
+        self.assertFalse(self.file.insolvency)  # a person decides
+        self.assertIn("0 new signals, 1 already", self.load_file(text)["name"])
+        self.load_file(json.dumps([self.cancelling()]))
+        self.assertEqual(signal.end_date, TODAY - timedelta(2))
+        self.assertIn("cancelled by the notice A3", signal.note)
+        self.assertEqual(self.loaded().signals_critical, 0)
+
+    def cancelling(self):
+        return self.notice(
+            "A3",
+            dateparution=str(TODAY - timedelta(1)),
+            typeavis="annulation",
+            parutionavisprecedent=json.dumps(
+                {
+                    "nomPublication": "BODACC A",
+                    "numeroParution": "20260176",
+                    "numeroAnnonce": "5232",
+                }
+            ),
+        )
+
+    def test_a_notice_finds_the_vat_number_and_no_supplier(self):
+        self.env.cr.execute(
+            "UPDATE res_partner SET vat = 'FR 15 000000018' WHERE id = %s",
+            [self.debtor.commercial_partner_id.id],
+        )
+        supplier = self.env["res.partner"].create(
+            {"name": "Supplier", "company_registry": "000000026", "is_company": True}
+        )
+        action = self.load_file(
+            json.dumps([self.notice(), self.notice("A2", registre="000000026")])
+        )
+        self.assertIn("1 new signals", action["name"])
+        self.assertEqual(len(self.file.signal_ids), 1)
+        self.assertFalse(
+            self.env["recouvrement.customer"].search([("partner_id", "=", supplier.id)])
+        )
+
+    def test_a_file_that_holds_no_notices_is_refused(self):
+        for text, message in (
+            ("[{", "no JSON"),
+            ('[{"siren": "000000018"}]', "not those of BODACC"),
+            ('familleavis;registre;dateparution\n"a;b', "cut or badly quoted"),
+        ):
+            with self.subTest(text=text), self.assertRaisesRegex(UserError, message):
+                self.load_file(text)
 
     # === CREDIT === #
 

@@ -17,6 +17,7 @@ from . import (
     recouvrement_reminder_refuse,
     recouvrement_settings,
     recouvrement_signal_import,
+    recouvrement_signal_bodacc,
     recouvrement_simulation,
     recouvrement_statement_mailing,
 )

@@ -8,6 +8,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ..models.recouvrement_signal import KIND_SELECTION, SEVERITY_SELECTION
+from ..tools import bodacc
 
 REQUIRED = ("customer", "kind", "date", "source")
 DATES = ("date", "end_date", "declaration_deadline", "extension_deadline")
@@ -17,7 +18,10 @@ MOST_ERRORS = 20
 
 
 class RecouvrementSignalImport(models.TransientModel):
-    """External signals from a CSV file: all lines or none."""
+    """External signals from a CSV file: all lines or none.
+
+    An export of the BODACC is read as well (``recouvrement_signal_bodacc``).
+    """
 
     _name = "recouvrement.signal.import"
     _description = "Import of external signals"
@@ -31,6 +35,8 @@ class RecouvrementSignalImport(models.TransientModel):
     def action_import(self):
         """Read the file; a line that cannot be read refuses it, with all that is wrong."""
         self.ensure_one()
+        if bodacc.is_export(self._text()):
+            return self._import_notices()
         rows, errors = [], []
         lines = self._lines()
         partners = self._partners({row["customer"] for _line, row in lines})
@@ -46,24 +52,33 @@ class RecouvrementSignalImport(models.TransientModel):
         signals = self.env["recouvrement.signal"]._receive(
             self.company_id, rows, "file"
         )
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._(
+        return self._show(
+            signals,
+            self.env._(
                 "%(new)s new signals, %(known)s already known",
                 new=len(signals),
                 known=len(rows) - len(signals),
             ),
+        )
+
+    def _show(self, signals, title):
+        return {
+            "type": "ir.actions.act_window",
+            "name": title,
             "res_model": "recouvrement.signal",
             "view_mode": "list,form",
             "domain": [("id", "in", signals.ids)],
         }
 
-    def _lines(self):
+    def _text(self):
         raw = base64.b64decode(self.file or b"")
         try:
-            text = raw.decode("utf-8-sig")
+            return raw.decode("utf-8-sig")
         except UnicodeDecodeError:
-            text = raw.decode("cp1252", errors="replace")
+            return raw.decode("cp1252", errors="replace")
+
+    def _lines(self):
+        text = self._text()
         head = text.partition("\n")[0]
         delimiter = max(",;\t", key=head.count)
         reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
