@@ -8,8 +8,8 @@ from odoo import api, models
 from ..models.recouvrement_planner_calendar import Calendar
 from ..tools.planning import advance
 from .past import PastItems
+from .plan.behaviour import ASKED_SINCE
 
-NIGHTS = 130  # days of history
 PARIS = pytz.timezone("Europe/Paris")
 
 
@@ -30,7 +30,7 @@ class RecouvrementDemo(models.AbstractModel):
     @api.model
     def _tell_story(self, company, ledger, files):
         """Replay the nights before ``ledger.today`` and write what they would have sent."""
-        start = ledger.today - timedelta(days=NIGHTS)
+        start = ledger.today - timedelta(days=ASKED_SINCE)
         self._rate_so_far(company, ledger.today)
         context = self._past_context(company, ledger.today)
         Facts = self.env["recouvrement.planner.facts"]

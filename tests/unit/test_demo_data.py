@@ -187,6 +187,49 @@ def test_lateness_keeps_the_shares_of_the_behaviour():
             assert sum(d > 30 for d in days) >= 3
 
 
+@pytest.mark.parametrize("name", behaviour.BEHAVIOURS)
+def test_nobody_is_called_otherwise_before_the_first_reminder(name):
+    """A band is late before and after, beyond 30 days before and after."""
+    habits = behaviour.BEHAVIOURS[name]
+    assert len(habits.lateness) == len(habits.unasked)
+    for (_weight, low, high), (before_low, before_high) in zip(
+        habits.lateness, habits.unasked, strict=True
+    ):
+        assert low <= before_low <= before_high
+        assert (high <= 2) == (before_high <= 2)
+        if name != "inactive":
+            assert (high <= 30) == (before_high <= 30)
+
+
+@pytest.mark.parametrize("day", YEAR[::5])
+def test_cash_comes_sooner_once_customers_are_reminded(day):
+    """DSO of the half-year before the first reminder against that of yesterday."""
+    prices = {p.code: p.price for p in products.load()}
+    rows = []
+    for invoice in ledger.build(day).invoices:
+        amount = float(sum(li.quantity * prices[li.product] for li in invoice.lines))
+        amount *= (
+            -1 if invoice.kind == "credit" else 0 if "refunded" in invoice.marks else 1
+        )
+        part = amount / len(invoice.dues)
+        paid = {p.instalment: p.day for p in invoice.payments if p.share == 1}
+        rows.append((invoice.day, amount, part, paid, len(invoice.dues)))
+
+    def dso(on):
+        open_now = sum(
+            part
+            for made, _amount, part, paid, count in rows
+            for number in range(count)
+            if made <= on and paid.get(number, day) > on
+        )
+        sold = sum(a for made, a, *_rest in rows if 0 <= (on - made).days < 90)
+        return open_now / sold * 90
+
+    start = day - timedelta(days=behaviour.ASKED_SINCE)
+    before = [dso(start - timedelta(days=30 * n)) for n in range(6)]
+    assert dso(day - timedelta(days=1)) < sum(before) / len(before)
+
+
 def test_only_plain_files_stand_in_the_demo():
     """The whole company is under version control: text, and one small picture."""
     found = {

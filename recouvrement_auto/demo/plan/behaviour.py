@@ -2,26 +2,42 @@
 
 from dataclasses import dataclass
 
+ASKED_SINCE = 130  # days: how long messages have been sent
+
 
 @dataclass(frozen=True)
 class Behaviour:
     """Invoices of the last and of the previous twelve months, and lateness.
 
-    ``lateness``: ``(weight, from, to)`` in days after the due date.
+    ``lateness``: ``(weight, from, to)`` in days after the due date; ``unasked``: the days of
+    each band before anybody was reminded. A band is late or not in both: what a customer is
+    called does not hang on when he bought.
     """
 
     recent: int
     earlier: int
     lateness: tuple
+    unasked: tuple
 
 
+# Who is late and pays on a Saturday pays on Monday: 28 leaves room for it below 30 days.
 BEHAVIOURS = {
-    "good": Behaviour(6, 2, ((0.70, -3, 0), (0.30, 1, 2))),
-    "occasional": Behaviour(4, 2, ((0.68, -2, 2), (0.32, 6, 21))),
-    "usual": Behaviour(5, 2, ((0.07, -1, 2), (0.86, 6, 24), (0.07, 25, 29))),
-    "difficult": Behaviour(3, 2, ((0.08, 0, 5), (0.27, 12, 30), (0.65, 34, 75))),
-    "new": Behaviour(1, 0, ((1.0, -2, 2),)),
-    "inactive": Behaviour(0, 5, ((0.60, -2, 2), (0.40, 5, 40))),
+    "good": Behaviour(6, 2, ((0.70, -3, 0), (0.30, 1, 2)), ((-2, 1), (2, 2))),
+    "occasional": Behaviour(4, 2, ((0.68, -2, 2), (0.32, 6, 21)), ((0, 2), (26, 28))),
+    "usual": Behaviour(
+        5,
+        2,
+        ((0.07, -1, 2), (0.86, 6, 24), (0.07, 25, 28)),
+        ((1, 2), (25, 28), (27, 28)),
+    ),
+    "difficult": Behaviour(
+        3,
+        2,
+        ((0.08, 0, 5), (0.27, 12, 28), (0.65, 34, 75)),
+        ((3, 5), (24, 28), (66, 80)),
+    ),
+    "new": Behaviour(1, 0, ((1.0, -2, 2),), ((0, 2),)),
+    "inactive": Behaviour(0, 5, ((0.60, -2, 2), (0.40, 5, 40)), ((0, 2), (25, 50))),
 }
 
 # Amounts before tax by size of the customer: median and largest.
@@ -49,19 +65,21 @@ def draws(rng, count):
     return [(rank + 0.5) / count for rank in order]
 
 
-def lateness(rng, behaviour, draw):
+def lateness(rng, behaviour, draw, asked=True):
     """Days between the due date and the payment; negative when paid early.
 
     :param draw: place between 0 (the best of the customer) and 1 (the worst)
+    :param asked: False for what fell due before the first reminder ever
     """
-    bands = BEHAVIOURS[behaviour].lateness
-    reached, band = 0.0, bands[-1]
-    for weight, low, high in bands:
+    habits = BEHAVIOURS[behaviour]
+    reached, place = 0.0, len(habits.lateness) - 1
+    for rank, (weight, _low, _high) in enumerate(habits.lateness):
         reached += weight
         if draw < reached:
-            band = (weight, low, high)
+            place = rank
             break
-    return rng.randint(*band[1:])
+    days = habits.lateness[place][1:] if asked else habits.unasked[place]
+    return rng.randint(*days)
 
 
 def amount(rng, size):

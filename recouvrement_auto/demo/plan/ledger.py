@@ -7,6 +7,7 @@ from .model import Ledger
 
 SEED = 20190603
 REFUNDED, REFUNDED_IN_PART = 7, 9
+PROMPT = 2  # customers who pay on delivery since the first reminder
 
 
 def build(today, scale=1.0, scenarios=None):
@@ -29,6 +30,10 @@ def build(today, scale=1.0, scenarios=None):
             invoices = scenes.clear_stage(rng, invoices, today)
         ledger.invoices += invoices
     rng = random.Random(SEED)
+    if years > 1:
+        for customer in _prompt(ledger.customers, actors):
+            ledger.invoices += sales.paid_at_once(rng, customer, today)
+    rng = random.Random(SEED)
     _refund(rng, ledger)
     ledger.invoices += scenes.play(rng, ledger.customers, scenarios, today)
     ledger.invoices += scenes.credits(rng, ledger)
@@ -36,6 +41,14 @@ def build(today, scale=1.0, scenarios=None):
     ledger.openings = scenes.openings(ledger.customers, today)
     ledger.invoices.sort(key=lambda i: (i.day, i.customer.number))
     return ledger
+
+
+def _prompt(found, actors):
+    """The good payers who buy most, without any case of their own."""
+    plain = [
+        c for c in found if c.behaviour == "good" and not c.tags and c.key not in actors
+    ]
+    return sorted(plain, key=lambda c: (-c.size, c.number))[:PROMPT]
 
 
 def _refund(rng, ledger):

@@ -1,5 +1,6 @@
 """Two years of ordinary business: invoices and the payments that followed."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -42,6 +43,18 @@ def ordinary(rng, customer, today, years=2, quiet=0):
     return found
 
 
+def paid_at_once(rng, customer, today):
+    """A delivery every eight days since the first reminder, paid on the day: what
+    the credit manager agreed with large customers."""
+    found = []
+    for back in range(behaviour.ASKED_SINCE, 3, -8):
+        day = previous_open_day(today - timedelta(days=back))
+        made = invoice(rng, customer, day, today, behaviour.amount(rng, 3))
+        payments = [Payment(day, number) for number in range(len(made.dues))]
+        found.append(replace(made, payments=payments))
+    return found
+
+
 def _days(rng, start, span, count, skew):
     """``count`` working days in ``span`` days; ``skew`` below 1 puts more at the end."""
     places = [((rank + rng.random()) / count) ** skew for rank in range(count)]
@@ -73,7 +86,8 @@ def invoice(rng, customer, day, today, amount=None, marks=(), draw=0.5):
 
 def _payments(rng, invoice, number, due, today, draw):
     name = invoice.customer.behaviour
-    late = behaviour.lateness(rng, name, draw)
+    asked = due >= today - timedelta(days=behaviour.ASKED_SINCE)
+    late = behaviour.lateness(rng, name, draw, asked)
     wanted = max(due + timedelta(days=late), invoice.day)
     # Who pays in time pays before the week-end, who is late after it.
     paid = next_open_day(wanted) if late > 2 else previous_open_day(wanted)
