@@ -46,10 +46,7 @@ class RecouvrementPortalPayment(RecouvrementPortal, PortalAccount, PaymentPortal
             access_token=visit.key,
         )
         if not visit.contact:
-            # A link travels: whoever holds it neither uses nor leaves a stored card.
-            values["tokens_sudo"] = values["tokens_sudo"].browse()
-            providers = values["providers_sudo"]
-            values["show_tokenize_input_mapping"] = dict.fromkeys(providers.ids, False)
+            self._without_cards(values)
         return self._render(
             "portal_payment",
             visit,
@@ -58,6 +55,12 @@ class RecouvrementPortalPayment(RecouvrementPortal, PortalAccount, PaymentPortal
             lines=lines,
             amount=float(amount),
         )
+
+    def _without_cards(self, values):
+        """A link travels: whoever holds it neither uses nor leaves a stored card."""
+        values["tokens_sudo"] = values["tokens_sudo"].browse()
+        providers = values["providers_sudo"]
+        values["show_tokenize_input_mapping"] = dict.fromkeys(providers.ids, False)
 
     def _payment_problem(self, visit, lines):
         """Why these lines cannot be paid online now; '' when they can."""
