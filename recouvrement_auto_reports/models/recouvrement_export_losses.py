@@ -8,7 +8,7 @@ from odoo.addons.recouvrement_auto.tools.xlsx_book import Book, Column
 
 from ..tools.aged_request import AgedRequest
 from ..tools.kpi import percent
-from ..tools.loss import RATE_DAYS, RATE_KINDS
+from ..tools.loss import ALLOWANCE, DOUBTFUL, RATE_DAYS, RATE_KINDS
 from .recouvrement_kpi_engine import SALES_TYPES
 
 _AMOUNT = 10  # column K: amount without tax
@@ -97,7 +97,9 @@ class RecouvrementExport(models.Model):
         decimals = self.company_id.currency_id.decimal_places
         try:
             with Book(path, self._excel_date(), decimals, title) as book:
-                self._write_losses(book, title, rows)
+                for name, kinds in self._losses_sheets():
+                    own = [line for line in rows if line["kind"] in kinds]
+                    self._write_losses(book, name, title, own)
                 self._write_loss_rates(book, title, rows, sales)
             name = self._base_name(self.env._("Irrecoverables"))
             self._finish(path, f"{name}.xlsx", len(rows))
@@ -132,9 +134,17 @@ class RecouvrementExport(models.Model):
             Column(self.env._("Excl. tax %(currency)s", currency=currency), "money"),
         ]
 
-    def _write_losses(self, book, title, rows):
+    def _losses_sheets(self):
+        """Kinds whose amounts can be added up, each on a sheet of its own."""
+        return (
+            (self.env._("Irrecoverables"), RATE_KINDS),
+            (self.env._("Doubtful customers"), (DOUBTFUL,)),
+            (self.env._("Depreciation"), (ALLOWANCE,)),
+        )
+
+    def _write_losses(self, book, name, title, rows):
         columns = self._losses_columns()
-        sheet = book.sheet(self.env._("Irrecoverables"))
+        sheet = book.sheet(name)
         sheet.text(0, 0, f"{title} - {self.company_id.name}", "title")
         total, head = 1, 2
         last = head + max(len(rows), 1)

@@ -59,6 +59,10 @@ class TestFilesAreSafe(ExportCommon):
             for name, content in files.items():
                 if name.endswith(".xlsx"):
                     found[f"{kind} {name}"] = content
+        for kind in ("receipts", "losses"):
+            export = self.make(kind=kind)
+            self.assertEqual((export.state, export.message), ("done", False))
+            found[kind] = export.attachment_id.raw
         return found
 
     def test_workbooks(self):
@@ -87,6 +91,7 @@ class TestFilesAreSafe(ExportCommon):
         books = self.workbooks()
         names = ["aged balance", *[n for n in books if n.startswith("history")]]
         names += [n for n in books if n.startswith("statements")][:2]
+        names += ["receipts", "losses"]
         for name in names:
             theirs = workbook.by_libreoffice(books[name])
             if theirs is None:

@@ -345,20 +345,27 @@ class TestLoss(AgedBalanceCommon):
         self.env["recouvrement.export"].sudo()._cron_build()
         self.assertEqual((export.state, export.message), ("done", False))
         content = export.sudo().attachment_id.raw
-        entries, rates = load_workbook(io.BytesIO(content), data_only=True).worksheets
-        rows = list(entries.iter_rows(min_row=4, values_only=True))
+        book = load_workbook(io.BytesIO(content), data_only=True)
         found = self.losses().filtered(lambda row: row.date > date(2026, 3, 31))
-        self.assertEqual(len(rows), len(found))
-        self.assertEqual(sum(row[10] for row in rows), sum(found.mapped("amount")))
-        self.assertEqual(
-            [c.value for c in entries[2]][9:], [2_000, sum(found.mapped("amount"))]
-        )
+        self.assertEqual(export.entry_count, len(found))
+        lost, doubtful, allowance, rates = book.worksheets
+        for sheet, kind, count, tax in (
+            (lost, "loss", 1, 2_000),
+            (doubtful, "doubtful", 2, 0),
+            (allowance, "allowance", 2, 0),
+        ):
+            rows = list(sheet.iter_rows(min_row=4, values_only=True))
+            own = found.filtered(lambda row, kind=kind: row.kind == kind)
+            self.assertEqual((len(rows), len(own)), (count, count))
+            total = sum(own.mapped("amount"))
+            self.assertEqual(sum(row[10] for row in rows), total)
+            self.assertEqual([c.value for c in sheet[2]][9:], [tax, total])
         lines = {
             row[0]: row[1:] for row in rates.iter_rows(min_row=2, values_only=True)
         }
         self.assertEqual(lines["Falls"], (10_000, 100_000, 0.1))
         formulas = load_workbook(io.BytesIO(content)).worksheets
-        self.assertEqual(formulas[1]["D4"].value, "=B4/C4")
+        self.assertEqual(formulas[3]["D4"].value, "=B4/C4")
         self.assertTrue(formulas[0]["K2"].value.startswith("=SUBTOTAL(9,"))
 
     def test_queries_do_not_grow(self):

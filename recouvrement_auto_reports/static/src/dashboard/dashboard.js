@@ -111,9 +111,13 @@ export class RecouvrementDashboard extends Component {
             help: tile.help,
             tone: tile.count ? tile.tone : "",
             number: counted ? count : amount,
-            note: counted ? amount : this.share(tile) || _t("%s items", count),
+            note: counted ? amount : this.share(tile) || this.items(tile.count),
             onOpen: () => this.open(tile.key),
         };
+    }
+
+    items(count) {
+        return count === 1 ? _t("1 item") : _t("%s items", formatInteger(count));
     }
 
     get dsoProps() {
