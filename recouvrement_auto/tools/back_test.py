@@ -49,13 +49,13 @@ def brier(chances, labels):
 
 def calibration(chances, labels, bins=BINS):
     """``[(count, mean probability, share late)]`` of the bins of equal width in use."""
-    cells = [[0, 0.0, 0] for _bin in range(bins)]
+    cells = [([], []) for _bin in range(bins)]
     for chance, label in zip(chances, labels, strict=True):
-        cell = cells[min(int(chance * bins), bins - 1)]
-        cell[0] += 1
-        cell[1] += chance
-        cell[2] += label
-    return [(n, p / n, late / n) for n, p, late in cells if n]
+        foretold, seen = cells[min(int(chance * bins), bins - 1)]
+        foretold.append(chance)
+        seen.append(label)
+    # An exact sum: the order of the rows must not decide how a figure is rounded.
+    return [(len(p), math.fsum(p) / len(p), sum(y) / len(y)) for p, y in cells if p]
 
 
 def calibration_error(chances, labels, bins=BINS):
