@@ -72,11 +72,13 @@ class TestDigest(RecouvrementCommon):
         self.assertEqual(self.value("cash", end=TODAY - timedelta(days=3)), 0)
 
     def test_reminders_that_left(self):
+        run = self.plan()
         tomorrow = date.today() + timedelta(days=1)
         self.assertEqual(self.value("sent", end=tomorrow), 0)
-        run = self.plan()
         self.send()
-        self.assertEqual(self.reminder_of(run, self.debtor).state, "sent")
+        reminder = self.reminder_of(run, self.debtor)
+        self.assertEqual(reminder.state, "sent")
+        tomorrow = reminder.sent_at.date() + timedelta(days=1)
         self.assertEqual(self.value("sent", end=tomorrow), 1)
         self.assertEqual(self.value("sent", end=tomorrow - timedelta(days=7)), 0)
 

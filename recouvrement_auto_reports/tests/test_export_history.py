@@ -3,9 +3,8 @@ from datetime import timedelta
 
 from openpyxl import load_workbook
 
+from odoo import fields
 from odoo.tests import tagged
-
-from odoo.addons.recouvrement_auto.tests.common import TODAY
 
 from ..models import recouvrement_export_history as history
 from ..models import recouvrement_export_pages as pages
@@ -167,7 +166,11 @@ class TestExportHistory(ExportCommon):
         [name] = [n for n in files if n.endswith(".csv")]
         lines = files[name].decode("utf-8-sig").splitlines()
         self.assertIn(";", lines[0])
-        self.assertIn(f"{TODAY:%Y}", lines[1])
+        first, day, time, *_rest = lines[1].split(";")
+        entry = self.entries().filtered(lambda entry: entry.id == int(first))
+        manager = entry.with_user(self.users["manager"])
+        at = fields.Datetime.context_timestamp(manager, entry.at)
+        self.assertEqual((day, time), (f"{at:%d/%m/%Y}", f"{at:%H:%M:%S}"))
         self.assertRegex(files[name].decode(), r";\d\d/\d\d/\d{4};")
         self.assertRegex(files[name].decode(), r";\d+,\d\d;")
         ids = {int(line.split(";")[0]) for line in lines[1:]}
