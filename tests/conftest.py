@@ -5,11 +5,12 @@ the ``__init__`` of the add-on, which needs Odoo, never runs. Inside Odoo add-on
 under ``odoo.addons``, so these names stand in nobody's way.
 """
 
+import os
 import sys
 import types
 from pathlib import Path
 
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parent.parent
 ADDONS = ("recouvrement_auto", "recouvrement_auto_sms", "recouvrement_auto_reports")
@@ -28,7 +29,14 @@ for addon in ADDONS:
 # Tests share the scripted mail server with the fault runs of setup/.
 sys.path.append(str(ROOT / "setup"))
 
-# No deadline: a slow machine is no defect. No stored examples: runs are independent. Forty
-# examples a property keep the pure tests within seconds, so that they are run all the time.
-settings.register_profile("suite", deadline=None, database=None, max_examples=40)
-settings.load_profile("suite")
+# No deadline and no complaint of slowness: a slow machine is no defect. The same forty examples
+# a property in every run, so that nothing is red by chance; HYPOTHESIS_PROFILE=search looks for
+# new ones.
+always = {
+    "deadline": None,
+    "database": None,
+    "suppress_health_check": [HealthCheck.too_slow],
+}
+settings.register_profile("suite", max_examples=40, derandomize=True, **always)
+settings.register_profile("search", max_examples=2000, **always)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
