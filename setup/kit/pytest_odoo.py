@@ -3,11 +3,15 @@
 import contextlib
 import os
 import subprocess
+import tempfile
 
 from . import odoo_conf, paths, ports, tally, venv
 from .progress import say
 
 COMMON = ("-p", "no:cacheprovider")
+ODOO = ("-p", "kit.patience", "--odoo-http")
+# Chromium keeps a socket, whose path has 107 bytes at most, in a folder of its own in TMPDIR.
+LONGEST_TEMPORARY = 107 - len("/org.chromium.Chromium.123456/SingletonSocket") - 1
 
 
 def run_pure(env, arguments):
@@ -28,10 +32,19 @@ def run_on_database(env, database, arguments):
     )
     try:
         return _run(
-            env, "Odoo tests", [*COMMON, "--odoo-http", *arguments], env.variables(conf)
+            env,
+            "Odoo tests",
+            [*COMMON, *ODOO, *arguments],
+            {**env.variables(conf), **short_temporary()},
         )
     finally:
         conf.unlink()
+
+
+def short_temporary():
+    """The variable of another temporary folder when Chromium would abort in this one."""
+    here = len(os.fsencode(tempfile.gettempdir()))
+    return {"TMPDIR": "/tmp"} if here > LONGEST_TEMPORARY else {}
 
 
 def _run(env, name, arguments, variables):

@@ -34,7 +34,7 @@ def _reminder():
 
 
 def _get(catcher, path):
-    with urllib.request.urlopen(catcher.url + path, timeout=10) as answer:
+    with urllib.request.urlopen(catcher.url + path, timeout=60) as answer:
         return answer.read(), answer.headers
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from kit import odoo_conf, odoo_source, paths, ports, postgres
+from kit import odoo_conf, odoo_source, paths, ports, postgres, pytest_odoo
 
 LIMIT = 107  # bytes of the path of a socket
 
@@ -36,6 +36,13 @@ def test_a_folder_out_of_reach_is_not_taken(monkeypatch):
         lambda folder, _: not folder.is_relative_to("/private"),
     )
     assert postgres._home().parent == Path("/tmp")
+
+
+def test_the_browser_gets_a_short_temporary_folder(monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", "/tmp")
+    assert pytest_odoo.short_temporary() == {}
+    monkeypatch.setattr(tempfile, "tempdir", "/tmp/" + "t" * 120)
+    assert pytest_odoo.short_temporary() == {"TMPDIR": "/tmp"}
 
 
 def test_a_free_port_is_one_that_no_outgoing_connection_gets(monkeypatch):

@@ -12,7 +12,7 @@ from .. import paths, ports
 from ..errors import SetupError
 from ..process import tail
 
-STARTS_WITHIN = 15
+STARTS_WITHIN = 120
 
 
 class Catcher:
@@ -68,7 +68,7 @@ class Catcher:
         """End the process; the messages stay in the folder."""
         if self.process and self.process.poll() is None:
             self.process.terminate()
-            self.process.wait(10)
+            self.process.wait(STARTS_WITHIN)
 
     def __enter__(self):
         return self.start()

@@ -7,6 +7,7 @@ import sys
 from aiosmtpd.controller import Controller
 
 from .. import ports
+from . import STARTS_WITHIN
 from .inbox import serve
 from .mailbox import Mailbox
 from .smtp import Receiver
@@ -26,6 +27,7 @@ def main():
         Receiver(mailbox),
         hostname=ports.ADDRESS,
         port=options.smtp_port,
+        ready_timeout=STARTS_WITHIN,
         data_size_limit=LARGEST_MESSAGE,
     )
     signal.signal(signal.SIGTERM, lambda *_args: sys.exit(0))

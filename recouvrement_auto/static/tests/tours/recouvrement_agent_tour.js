@@ -1,4 +1,5 @@
 import { registry } from "@web/core/registry";
+import { patient } from "./patience";
 
 /**
  * The first minutes of an agent: the night, the messages to confirm, one refused, one
@@ -6,7 +7,7 @@ import { registry } from "@web/core/registry";
  */
 registry.category("web_tour.tours").add("recouvrement_agent", {
     url: "/odoo/recouvrement",
-    steps: () => [
+    steps: () => patient([
         {
             content: "The night opens on its board",
             trigger: ".o_recouvrement_board .o_recouvrement_board_number:contains('2')",
@@ -91,5 +92,5 @@ registry.category("web_tour.tours").add("recouvrement_agent", {
             content: "The file says until when and why",
             trigger: ".alert:contains('Transfer announced by phone')",
         },
-    ],
+    ]),
 });

@@ -1,4 +1,5 @@
 import { registry } from "@web/core/registry";
+import { patient } from "./patience";
 
 const SECONDS = 20; // from the button to "noted"
 let started = 0;
@@ -22,7 +23,7 @@ function stop() {
 
 /** A promise noted without touching the mouse, from the customer to the history. */
 registry.category("web_tour.tours").add("recouvrement_call_keyboard", {
-    steps: () => [
+    steps: () => patient([
         {
             content: "The customer is open",
             trigger: ".o_form_view button[name=action_call_result]",
@@ -78,12 +79,12 @@ registry.category("web_tour.tours").add("recouvrement_call_keyboard", {
             content: "The call is at ours",
             trigger: ".o_recouvrement_event_ours[data-kind=call]:contains('Promise to pay')",
         },
-    ],
+    ]),
 });
 
 /** A part of an invoice is contested by phone, solved, and told by the history. */
 registry.category("web_tour.tours").add("recouvrement_dispute", {
-    steps: () => [
+    steps: () => patient([
         {
             trigger: ".o_form_view button[name=action_call_result]",
             run: "click",
@@ -184,5 +185,5 @@ registry.category("web_tour.tours").add("recouvrement_dispute", {
             run: "click",
         },
         { trigger: ".o_recouvrement_event[data-kind=call]" },
-    ],
+    ]),
 });

@@ -1,11 +1,12 @@
 import { registry } from "@web/core/registry";
+import { patient } from "./patience";
 
 /**
  * A debtor on a phone follows the link of a message: sees the statement, finds an invoice,
  * gives a date, reports a problem, reads what became of it.
  */
 registry.category("web_tour.tours").add("recouvrement_portal_link", {
-    steps: () => [
+    steps: () => patient([
         {
             content: "The invoice of the link is ticked",
             trigger: ".list-group-item:contains('Tour A') input[type=checkbox]:checked",
@@ -84,13 +85,13 @@ registry.category("web_tour.tours").add("recouvrement_portal_link", {
         },
         { trigger: ".alert-success:contains('Your problem is recorded')" },
         { trigger: ".list-group-item:contains('Tour A') .badge:contains('120.50')" },
-    ],
+    ]),
 });
 
 /** A portal user finds the statement on his home page, asks for a paper, accepts a plan. */
 registry.category("web_tour.tours").add("recouvrement_portal_login", {
     url: "/my",
-    steps: () => [
+    steps: () => patient([
         {
             content: "The statement has its card",
             trigger: "a[href='/my/statement']",
@@ -143,5 +144,5 @@ registry.category("web_tour.tours").add("recouvrement_portal_login", {
             expectUnloadPage: true,
         },
         { trigger: ".o_payment_form, form[name='o_payment_form'], #o_payment_form" },
-    ],
+    ]),
 });

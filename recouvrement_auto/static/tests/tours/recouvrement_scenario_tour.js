@@ -1,4 +1,5 @@
 import { registry } from "@web/core/registry";
+import { patient } from "./patience";
 
 const step = (code) => `.o_recouvrement_step[data-code='${code}']`;
 
@@ -7,7 +8,7 @@ const step = (code) => `.o_recouvrement_step[data-code='${code}']`;
  * order that goes backwards, adds a step and reads what a real customer would get.
  */
 registry.category("web_tour.tours").add("recouvrement_scenario", {
-    steps: () => [
+    steps: () => patient([
         {
             content: "The steps stand around the due date",
             trigger: `${step("pre_due")} ~ .o_recouvrement_due ~ ${step("reminder_1")}`,
@@ -115,12 +116,12 @@ registry.category("web_tour.tours").add("recouvrement_scenario", {
             run: "click",
         },
         { trigger: ".o_list_view .o_data_row:contains('Tour Debtor')" },
-    ],
+    ]),
 });
 
 /** An auditor reads everything and changes nothing. */
 registry.category("web_tour.tours").add("recouvrement_scenario_reader", {
-    steps: () => [
+    steps: () => patient([
         { trigger: `${step("reminder_1")} .o_recouvrement_numbers` },
         {
             content: "Nothing to add, to move or to remove",
@@ -132,5 +133,5 @@ registry.category("web_tour.tours").add("recouvrement_scenario_reader", {
             content: "The step opens, to be read",
             trigger: ".modal .o_form_readonly",
         },
-    ],
+    ]),
 });

@@ -1,9 +1,10 @@
 import { registry } from "@web/core/registry";
+import { patient } from "@recouvrement_auto/../tests/tours/patience";
 
 /** The first page of a manager: a number, its list, back, a filter, a bar of the ageing. */
 registry.category("web_tour.tours").add("recouvrement_dashboard", {
     url: "/odoo/recouvrement-dashboard",
-    steps: () => [
+    steps: () => patient([
         {
             content: "The overdue amount of the one customer",
             trigger: ".o_recouvrement_tile[data-key=overdue]:contains('900')",
@@ -41,5 +42,5 @@ registry.category("web_tour.tours").add("recouvrement_dashboard", {
             run: "click",
         },
         { trigger: ".o_form_view h1:contains('Board Debtor')" },
-    ],
+    ]),
 });
