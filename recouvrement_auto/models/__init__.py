@@ -92,6 +92,7 @@ from . import (
     recouvrement_dispute_report,
     recouvrement_excuse_screen,
     recouvrement_planner_seldom,
+    recouvrement_planner_position,
     recouvrement_planner_select,
     recouvrement_planner_stand_in,
     recouvrement_run,

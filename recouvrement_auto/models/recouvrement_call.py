@@ -134,23 +134,20 @@ class RecouvrementPlannerFacts(models.AbstractModel):
     _inherit = "recouvrement.planner.facts"
 
     @api.model
-    def _pressure(self, context, customer_ids, ignore_reminder_ids):
+    def _pressure_sql(self, context, customer_ids, ignore_reminder_ids):
         """EXTENDS: a call that reached somebody is a contact of its day."""
-        days = super()._pressure(context, customer_ids, ignore_reminder_ids)
+        contacts = super()._pressure_sql(context, customer_ids, ignore_reminder_ids)
         if self._is_absent("recouvrement_call"):
-            return days
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT customer_id, date FROM recouvrement_call
-                    WHERE customer_id IN %s AND outcome != 'unreachable'
-                      AND date > %s::date - 30""",
-                tuple(customer_ids) or (0,),
-                context.day,
-            )
+            return contacts
+        return SQL(
+            """%s UNION ALL
+               SELECT customer_id, date FROM recouvrement_call
+                WHERE customer_id IN %s AND outcome != 'unreachable'
+                  AND date > %s::date - 30""",
+            contacts,
+            tuple(customer_ids) or (0,),
+            context.day,
         )
-        for customer_id, day in rows:
-            days[customer_id].add(day)
-        return days
 
 
 class RecouvrementTimeline(models.AbstractModel):

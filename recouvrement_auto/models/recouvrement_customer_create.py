@@ -21,6 +21,22 @@ class RecouvrementCustomer(models.Model):
         return found | self._create_missing(company, missing) if missing else found
 
     @api.model
+    def _without_file(self, company, partner_ids):
+        """Those of these commercial partners who have no file yet, in their order."""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT wanted.id FROM unnest(%s::int[]) WITH ORDINALITY AS wanted (id, place)
+                    WHERE NOT EXISTS (SELECT 1 FROM recouvrement_customer file
+                                       WHERE file.partner_id = wanted.id
+                                         AND file.company_id = %s)
+                 ORDER BY wanted.place""",
+                list(partner_ids),
+                company.id,
+            )
+        )
+        return [row[0] for row in rows]
+
+    @api.model
     def _create_missing(self, company, partner_ids):
         """Files with the defaults of the model, the regime that the partner shows and the
         age of the relation, in one statement.

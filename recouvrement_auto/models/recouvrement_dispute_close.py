@@ -225,8 +225,11 @@ class RecouvrementDispute(models.Model):
         )
 
     @api.model
-    def _credited_sql(self, company):
-        """SQL: credit notes matched with ``dispute.move_id``, in its currency."""
+    def _credited_sql(self, company, account_ids=None):
+        """SQL: credit notes matched with ``dispute.move_id``, in its currency.
+
+        :param account_ids: ids of the trade receivable accounts where they are known
+        """
         return SQL(
             """SELECT COALESCE(SUM(part.debit_amount_currency), 0) AS amount
                  FROM %s line
@@ -242,6 +245,6 @@ class RecouvrementDispute(models.Model):
                        WHERE id = other.move_id LIMIT 1) note
                 WHERE note.move_type = 'out_refund'""",
             self.env["recouvrement.open.item"]._lines_of(
-                SQL("dispute.move_id"), company
+                SQL("dispute.move_id"), company, account_ids
             ),
         )

@@ -47,7 +47,7 @@ class RecouvrementOpenItem(models.AbstractModel):
         return tuple(row[0] for row in rows) or (0,)
 
     @api.model
-    def _lines_of(self, move, company):
+    def _lines_of(self, move, company, accounts=None):
         """SQL in parentheses: the trade receivable lines of one entry, open or not.
 
         Looked up by the entry and nothing else (OFFSET 0 keeps the conditions apart): while
@@ -55,6 +55,7 @@ class RecouvrementOpenItem(models.AbstractModel):
         every receivable line of the company for each entry.
 
         :param move: SQL of the id of the entry, of the statement around it
+        :param accounts: as for ``_query``
         """
         return SQL(
             """(SELECT * FROM (
@@ -63,11 +64,13 @@ class RecouvrementOpenItem(models.AbstractModel):
                      FROM account_move_line WHERE move_id = %s OFFSET 0) own
                 WHERE own.account_id IN %s)""",
             move,
-            self._account_ids(company),
+            accounts or self._account_ids(company),
         )
 
     @api.model
-    def _query(self, company, date, live=False, partner_ids=None, line_ids=None):
+    def _query(
+        self, company, date, live=False, partner_ids=None, line_ids=None, accounts=None
+    ):
         """SQL of the open items of ``company`` at ``date``.
 
         :param company: one ``res.company`` record
@@ -77,6 +80,7 @@ class RecouvrementOpenItem(models.AbstractModel):
             to be paid is never chased, whatever the date of the entry)
         :param partner_ids: restrict to these commercial partners
         :param line_ids: restrict to these journal items
+        :param accounts: ids of the trade receivable accounts where they are known
         :return: ``SQL``, one row per open line: ``line_id, move_id, partner_id, company_id,
             due_date, amount`` (company currency, negative = credit), ``residual,
             currency_id`` (document currency), ``original`` (company currency) and what the
@@ -102,7 +106,7 @@ class RecouvrementOpenItem(models.AbstractModel):
               JOIN account_journal journal ON journal.id = line.journal_id
              WHERE %(open)s
             """,
-            **self._query_lines(company, date, live, partner_ids, line_ids),
+            **self._query_lines(company, date, live, partner_ids, line_ids, accounts),
         )
 
     @api.model
@@ -119,12 +123,12 @@ class RecouvrementOpenItem(models.AbstractModel):
         )
 
     @api.model
-    def _lines_sql(self, company, partner_ids, line_ids):
+    def _lines_sql(self, company, partner_ids, line_ids, accounts=None):
         """Condition on a receivable ``line`` of ``company``, open or not."""
         parts = [
             SQL("line.parent_state = 'posted'"),
             SQL("line.company_id = %s", company.id),
-            SQL("line.account_id IN %s", self._account_ids(company)),
+            SQL("line.account_id IN %s", accounts or self._account_ids(company)),
         ]
         if partner_ids is not None:
             parts.append(SQL("line.partner_id IN %s", tuple(partner_ids) or (0,)))
@@ -133,9 +137,9 @@ class RecouvrementOpenItem(models.AbstractModel):
         return SQL(" AND ").join(parts)
 
     @api.model
-    def _query_lines(self, company, date, live, partner_ids, line_ids):
+    def _query_lines(self, company, date, live, partner_ids, line_ids, accounts):
         """What ``_query`` reads ``line`` from, and its two amounts."""
-        scope = self._lines_sql(company, partner_ids, line_ids)
+        scope = self._lines_sql(company, partner_ids, line_ids, accounts)
         if live:
             return {
                 "source": SQL("account_move_line line"),

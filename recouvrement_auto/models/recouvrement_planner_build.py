@@ -2,7 +2,7 @@ from decimal import Decimal
 
 from odoo import api, models
 
-from ..tools.ladder import BY_INVOICE, Profile, pick
+from ..tools.ladder import BY_INVOICE, Profile
 from ..tools.planning import Item
 from .recouvrement_planner_bundle import Bundle
 
@@ -17,6 +17,14 @@ class RecouvrementPlannerFacts(models.AbstractModel):
     """From rows to the bundle of a customer."""
 
     _inherit = "recouvrement.planner.facts"
+
+    @api.model
+    def _choose(self, context, file, total):
+        """The scenario of a customer and why: ``(version or None, reason key)``.
+
+        :param total: of all his open items, credits deducted (company currency)
+        """
+        return context.choose(self._profile(context, file, [{"amount": total}]))
 
     @api.model
     def _profile(self, context, file, rows):
@@ -37,7 +45,7 @@ class RecouvrementPlannerFacts(models.AbstractModel):
     @api.model
     def _bundle(self, context, customer, file, rows, tables):
         profile = self._profile(context, file, rows)
-        version, why = pick(context.versions, profile, context.default_id)
+        version, why = context.choose(profile)
         pauses = tables["pauses"].get(file.id, [])
         items = [self._item(row, context, version, tables, pauses) for row in rows]
         return Bundle(

@@ -3,8 +3,10 @@
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 
 from ..tools import guard
+from ..tools.ladder import Chooser
 from ..tools.planning import half, reached_light
 
 GRADE_MOVED = "moved"  # the grade changed the scenario in the middle of a ladder
@@ -49,7 +51,13 @@ class Context:
     legal: frozenset = frozenset()
     manual: bool = False  # a person asked for the next step now
     decided: bool = False  # a person confirmed this message
+    account_ids: tuple | None = None  # trade receivables, where a night keeps them
     deputies: dict = field(default_factory=dict)  # user id -> who acts for him
+
+    @cached_property
+    def choose(self):
+        """The choice of the scenario of a customer, by his ``Profile``."""
+        return Chooser(self.versions, self.default_id)
 
     def user(self, user_id):
         """The user of this id; an empty record for 0."""

@@ -32,9 +32,14 @@ class RecouvrementPlannerFacts(models.AbstractModel):
 
     @api.model
     def _extra_item_facts(self, context, customer_ids, rows):
-        """EXTENDS: the chance to be late, where the last prediction gives one."""
+        """EXTENDS: the chance to be late, where a step asks for one and the last prediction
+        gives it."""
         facts = super()._extra_item_facts(context, customer_ids, rows)
-        if self._is_absent("recouvrement_prediction"):
+        if self._is_absent("recouvrement_prediction") or not any(
+            step.options.get("min_chance")
+            for version in context.versions
+            for step in version.ladder.steps
+        ):
             return facts
         found = self.env.execute_query(
             SQL(

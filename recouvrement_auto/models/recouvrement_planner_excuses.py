@@ -35,7 +35,9 @@ class RecouvrementPlannerFacts(models.AbstractModel):
     @api.model
     def _dispute_facts(self, context, customer_ids, rows):
         """``(move, due date) -> disputed (company currency) and the day to answer``."""
-        disputes = self._dispute_rows(context.company, customer_ids)
+        disputes = self._dispute_rows(
+            context.company, customer_ids, context.account_ids
+        )
         by_move = defaultdict(list)
         for row in rows:
             if row["move_id"] in disputes and row["amount"] > 0:
@@ -59,7 +61,7 @@ class RecouvrementPlannerFacts(models.AbstractModel):
         return facts
 
     @api.model
-    def _dispute_rows(self, company, customer_ids):
+    def _dispute_rows(self, company, customer_ids, account_ids=None):
         """``move id -> ([Contested], day to answer)`` of the disputes that hold."""
         if self._is_absent("recouvrement_dispute"):
             return {}
@@ -73,7 +75,9 @@ class RecouvrementPlannerFacts(models.AbstractModel):
                     WHERE dispute.customer_id IN %(ids)s AND dispute.state IN %(states)s
                       AND dispute.move_id IS NOT NULL
                  ORDER BY dispute.id""",
-                notes=self.env["recouvrement.dispute"]._credited_sql(company),
+                notes=self.env["recouvrement.dispute"]._credited_sql(
+                    company, account_ids
+                ),
                 ids=tuple(customer_ids) or (0,),
                 states=HOLDING,
             )

@@ -154,7 +154,9 @@ class RecouvrementPlannerFacts(models.AbstractModel):
         rows = self._item_rows(context, partner_ids)
         facts = self._without_absent(customer_ids, rows)
         tables = {
-            "positions": facts._positions(context.company, customer_ids),
+            "positions": facts._positions(
+                context.company, customer_ids, self._owners(files, rows)
+            ),
             "cycles": facts._cycles(rows),
             "pauses": facts._pauses(context, customer_ids),
             "options": facts._invoice_options(rows),

@@ -46,19 +46,25 @@ class RecouvrementPlannerFacts(models.AbstractModel):
     @api.model
     def _files(self, context, partner_ids):
         """``{partner id: File}`` of these commercial partners, as far as the user may read
-        them."""
-        Customer = self.env["recouvrement.customer"]
+        them; missing files are created."""
+        files = self._known_files(context, partner_ids)
+        missing = set(partner_ids) - set(files)
+        if missing and not self.env.su:
+            rows = self._file_rows(context, missing)
+            missing -= {row["partner_id"] for row in rows}  # not for this user's eyes
+        if missing:
+            self.env["recouvrement.customer"]._create_missing(context.company, missing)
+            files |= self._known_files(context, missing)
+        return files
+
+    @api.model
+    def _known_files(self, context, partner_ids):
+        """``{partner id: File}`` of those that have a file which the user may read."""
         rows = self._file_rows(context, partner_ids)
         if not self.env.su:
-            ids = [row["id"] for row in rows]
-            readable = set(Customer.browse(ids)._filtered_access("read").ids)
-            known, rows = rows, [row for row in rows if row["id"] in readable]
-        else:
-            known = rows
-        missing = set(partner_ids) - {row["partner_id"] for row in known}
-        if missing:
-            Customer._create_missing(context.company, missing)
-            rows += self._file_rows(context, missing)
+            files = self.env["recouvrement.customer"].browse(row["id"] for row in rows)
+            readable = set(files._filtered_access("read").ids)
+            rows = [row for row in rows if row["id"] in readable]
         return {
             row["partner_id"]: File(**{**row, "wanted": frozenset(row["wanted"])})
             for row in rows

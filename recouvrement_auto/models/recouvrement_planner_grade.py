@@ -18,9 +18,9 @@ class RecouvrementPlannerFacts(models.AbstractModel):
         return any(version.grades for version in context.versions)
 
     @api.model
-    def _files(self, context, partner_ids):
+    def _known_files(self, context, partner_ids):
         """EXTENDS: the grade that counts on the day, and who is a natural person."""
-        files = super()._files(context, partner_ids)
+        files = super()._known_files(context, partner_ids)
         if not files or not self._asks_grades(context):
             return files
         ids = [file.id for file in files.values()]

@@ -3,32 +3,95 @@ from datetime import timedelta
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..const import LIVE_STATES
-from ..tools.planning import half
+from ..tools.near import Sieve
+
+CHUNK = 5000  # customers looked at together
 
 
 class RecouvrementPlanner(models.AbstractModel):
-    """The first SQL of a night: customers for whom something may be due.
+    """The first look of a night: customers for whom something may be due.
 
     It leaves out only what ``_decide`` would answer with None, so that a night reads the
-    facts of few customers more than it writes to.
+    facts of few customers more than it writes to. One SQL names the customers with an item
+    near a step of any scenario; the position of each such item on the ladder of its
+    customer decides (``recouvrement.planner.position``).
     """
 
     _inherit = "recouvrement.planner"
 
     @api.model
     def _partners_to_plan(self, run, context):
-        """Commercial partners with an open debit that a step may be near for and that this
-        run has not planned yet; those left out would get no decision."""
+        """Commercial partners for whom a step may be due and that this run has not planned
+        yet, in their order; those left out would get no decision."""
+        asked = self._near_rows(run, context)
+        sieve = Sieve(context.day, context.calendar.for_planning)
+        found = []
+        for start in range(0, len(asked), CHUNK):
+            found += self.env["recouvrement.planner.position"]._may_be_due(
+                context, asked[start : start + CHUNK], sieve
+            )
+        return found
+
+    @api.model
+    def _near_rows(self, run, context):
+        """Rows ``partner id, total, line ids``: customers with an open debit near a step.
+
+        The total is that of all open items in company currency, credits deducted. No line
+        ids for a customer who has a plan to be reminded of: it may speak of any item.
+        """
         query = self.env["recouvrement.open.item"]._query(
-            run.company_id, run.date, live=True
+            run.company_id, run.date, live=True, accounts=context.account_ids
         )
-        rows = self.env.execute_query(
-            self.env["recouvrement.reminder"]._not_yet_planned_sql(
-                query, run, self._may_be_due_sql(context)
+        return self.env.execute_query(
+            SQL(
+                """SELECT item.partner_id, SUM(item.amount),
+                          CASE WHEN NOT %(plan)s
+                               THEN ARRAY_AGG(item.line_id) FILTER (WHERE %(near)s) END
+                     FROM (%(query)s) item
+                    WHERE item.partner_id IS NOT NULL
+                 GROUP BY item.partner_id
+                   HAVING (BOOL_OR(%(near)s) OR BOOL_OR(item.amount > 0) AND %(plan)s)
+                      AND NOT %(waits)s AND NOT %(planned)s
+                 ORDER BY item.partner_id""",
+                query=query,
+                near=SQL("item.amount > 0 AND (%s)", self._near_sql(context)),
+                **self._files_sql(run),
             )
         )
-        return [row[0] for row in rows]
+
+    @api.model
+    def _files_sql(self, run):
+        """SQL of what the file of the customer of ``item`` says: a plan that runs, a message
+        that has not left yet, one that ``run`` has planned."""
+        waits = self.env["recouvrement.planner.facts"]._stops_chase_sql("waiting")
+        joins = {
+            "plan": SQL(
+                """JOIN recouvrement_payment_plan plan
+                     ON plan.customer_id = file.id AND plan.state = 'running'"""
+            ),
+            "waits": SQL(
+                """JOIN recouvrement_reminder waiting
+                     ON waiting.customer_id = file.id AND %s""",
+                waits,
+            ),
+            "planned": SQL(
+                """JOIN recouvrement_reminder planned
+                     ON planned.customer_id = file.id AND planned.run_id = %s""",
+                run.id,
+            ),
+        }
+        return {name: self._file_sql(run, join) for name, join in joins.items()}
+
+    @api.model
+    def _file_sql(self, run, join):
+        """SQL: the file of the customer of ``item`` has what ``join`` looks for."""
+        return SQL(
+            """EXISTS (SELECT 1 FROM recouvrement_customer file %s
+                        WHERE file.partner_id = item.partner_id
+                          AND file.company_id = %s)""",
+            join,
+            run.company_id.id,
+        )
 
     @api.model
     def _near_sql(self, context):
@@ -52,80 +115,3 @@ class RecouvrementPlanner(models.AbstractModel):
                 first = context.day + timedelta(days=closed - min(delays))
                 near.append(SQL("%s <= %s", column, first))
         return SQL(" OR ").join(near)
-
-    @api.model
-    def _may_be_due_sql(self, context):
-        """SQL: condition on an open ``item``, near a step and not at rest."""
-        rest = self._rest_days(context)
-        parts = [SQL("(%s)", self._near_sql(context)), SQL("NOT %s", self._waits_sql())]
-        if rest > 1:  # with one day only today's steps rest: not worth the look-ups
-            parts.append(SQL("NOT %s", self._resting_sql(context, rest)))
-        return SQL(" AND ").join(parts)
-
-    @api.model
-    def _waits_sql(self):
-        """SQL: an earlier message of the customer has not left yet and answers for him."""
-        return SQL(
-            """EXISTS (
-                   SELECT 1 FROM recouvrement_reminder waiting
-                     JOIN recouvrement_customer file ON file.id = waiting.customer_id
-                    WHERE file.partner_id = item.partner_id
-                      AND file.company_id = item.company_id
-                      AND %s)""",
-            self.env["recouvrement.planner.facts"]._stops_chase_sql("waiting"),
-        )
-
-    @api.model
-    def _rest_days(self, context):
-        """Days after a step during which no scenario of the night has a following one:
-        the least gap of all of them (calendar days, never more than the working days),
-        and the least delay after a previous step."""
-        ladders = [version.ladder for version in context.versions]
-        light = any(step.light for ladder in ladders for step in ladder.steps)
-        waits = [
-            wait
-            for ladder in ladders
-            for wait in (
-                half(ladder.min_gap_days) if light else ladder.min_gap_days,
-                ladder.end_delay_days,
-                *(step.delay for step in ladder.steps if step.anchor == "previous"),
-            )
-        ]
-        return min(waits, default=0)
-
-    @api.model
-    def _resting_sql(self, context, rest):
-        """SQL: the overdue ``item`` used a step less than ``rest`` days ago.
-
-        Steps before the due date know no gap, a new cycle or a broken promise starts the
-        ladder again and a plan has steps of its own: such items are never at rest.
-        """
-        return SQL(
-            """EXISTS (
-                   SELECT 1 FROM recouvrement_reminder_item used
-                     JOIN recouvrement_customer file ON file.id = used.customer_id
-                    WHERE used.move_res_id = item.move_id
-                      AND used.due_date = item.due_date AND item.due_date <= %(day)s
-                      AND used.company_id = item.company_id
-                      AND file.partner_id = item.partner_id
-                      AND used.used_on > %(since)s AND used.state IN %(live)s
-                      AND used.step_code != '' AND used.step_code NOT LIKE 'plan:%%'
-                      AND used.undelivered IS NOT TRUE
-                      AND NOT EXISTS (
-                          SELECT 1 FROM recouvrement_item_cycle cycle
-                           WHERE cycle.move_res_id = item.move_id
-                             AND cycle.due_date = item.due_date
-                             AND cycle.cycle > used.cycle)
-                      AND NOT EXISTS (
-                          SELECT 1 FROM recouvrement_promise promise
-                           WHERE promise.customer_id = used.customer_id
-                             AND promise.settled_on > %(since)s)
-                      AND NOT EXISTS (
-                          SELECT 1 FROM recouvrement_payment_plan plan
-                           WHERE plan.customer_id = used.customer_id
-                             AND (plan.state = 'running'
-                               OR plan.settled_on > %(since)s)))""",
-            day=context.day,
-            since=context.day - timedelta(days=rest),
-            live=LIVE_STATES,
-        )

@@ -17,29 +17,52 @@ class RecouvrementPlannerFacts(models.AbstractModel):
     def _item_rows(self, context, partner_ids):
         return self.env.execute_query_dict(
             self.env["recouvrement.open.item"]._query(
-                context.company, context.day, live=True, partner_ids=partner_ids
+                context.company,
+                context.day,
+                live=True,
+                partner_ids=partner_ids,
+                accounts=context.account_ids,
             )
         )
 
     @api.model
-    def _positions(self, company, customer_ids):
-        """Last step used by each item: ``(move, due date) -> dict``."""
+    def _owners(self, files, rows):
+        """``(move, due date) -> customer id`` of the items ``rows``."""
+        return {
+            (row["move_id"], row["due_date"]): files[row["partner_id"]].id
+            for row in rows
+            if row["partner_id"] in files
+        }
+
+    @api.model
+    def _positions(self, company, customer_ids, owners=None):
+        """Last step used by each item: ``(move, due date) -> dict``.
+
+        :param owners: ``(move, due date) -> customer id``: what an item used for another
+            customer, before it changed hands, is none of its steps
+        """
         rows = self.env.execute_query_dict(
             SQL(
-                """SELECT DISTINCT ON (move_res_id, due_date)
-                          move_res_id, due_date, cycle, step_code, tone_rank, step_delay,
-                          used_on
+                """SELECT DISTINCT ON (customer_id, move_res_id, due_date)
+                          customer_id, move_res_id, due_date, cycle, step_code,
+                          tone_rank, step_delay, used_on
                      FROM recouvrement_reminder_item
                     WHERE company_id = %s AND customer_id IN %s
                       AND step_code != '' AND step_code NOT LIKE 'plan:%%'
                       AND state IN %s AND undelivered IS NOT TRUE
-                 ORDER BY move_res_id, due_date, cycle DESC, used_on DESC, id DESC""",
+                 ORDER BY customer_id, move_res_id, due_date, cycle DESC, used_on DESC,
+                          id DESC""",
                 company.id,
                 tuple(customer_ids) or (0,),
                 LIVE_STATES,
             )
         )
-        return {(row["move_res_id"], row["due_date"]): row for row in rows}
+        found = {}
+        for row in rows:
+            key = (row["move_res_id"], row["due_date"])
+            if owners is None or owners.get(key) == row["customer_id"]:
+                found[key] = row
+        return found
 
     @api.model
     def _cycles(self, rows):
@@ -125,34 +148,38 @@ class RecouvrementPlannerFacts(models.AbstractModel):
     @api.model
     def _pressure(self, context, customer_ids, ignore_reminder_ids):
         """Days of the contacts of the last 30 days, over all channels, by customer."""
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT customer_id, date FROM recouvrement_reminder
-                    WHERE customer_id IN %(ids)s AND state IN %(live)s
-                      AND channel != 'task' AND id != ALL(%(own)s) AND date > %(since)s
-                      AND undelivered IS NOT TRUE
-                      AND notice IS DISTINCT FROM 'thanks'
-                UNION ALL
-                   SELECT res_id, (date AT TIME ZONE 'UTC' AT TIME ZONE %(tz)s)::date
-                     FROM mail_message
-                    WHERE model = 'recouvrement.customer' AND res_id IN %(ids)s
-                      AND message_type IN ('comment', 'email_outgoing')
-                      AND subtype_id = %(subtype)s AND date > %(since)s
-                      AND id NOT IN (SELECT mail_message_id FROM recouvrement_reminder
-                                      WHERE mail_message_id IS NOT NULL
-                                        AND customer_id IN %(ids)s)""",
-                ids=tuple(customer_ids) or (0,),
-                live=LIVE_STATES,
-                own=list(ignore_reminder_ids),
-                since=context.day - timedelta(days=30),
-                tz=context.company.recouvrement_tz,
-                subtype=self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_comment"),
-            )
-        )
         days = defaultdict(set)
-        for customer_id, day in rows:
+        for customer_id, day in self.env.execute_query(
+            self._pressure_sql(context, customer_ids, ignore_reminder_ids)
+        ):
             days[customer_id].add(day)
         return days
+
+    @api.model
+    def _pressure_sql(self, context, customer_ids, ignore_reminder_ids):
+        """SQL: rows ``customer id, day`` of the contacts of the last 30 days."""
+        return SQL(
+            """SELECT customer_id, date FROM recouvrement_reminder
+                WHERE customer_id IN %(ids)s AND state IN %(live)s
+                  AND channel != 'task' AND id != ALL(%(own)s) AND date > %(since)s
+                  AND undelivered IS NOT TRUE
+                  AND notice IS DISTINCT FROM 'thanks'
+            UNION ALL
+               SELECT res_id, (date AT TIME ZONE 'UTC' AT TIME ZONE %(tz)s)::date
+                 FROM mail_message
+                WHERE model = 'recouvrement.customer' AND res_id IN %(ids)s
+                  AND message_type IN ('comment', 'email_outgoing')
+                  AND subtype_id = %(subtype)s AND date > %(since)s
+                  AND id NOT IN (SELECT mail_message_id FROM recouvrement_reminder
+                                  WHERE mail_message_id IS NOT NULL
+                                    AND customer_id IN %(ids)s)""",
+            ids=tuple(customer_ids) or (0,),
+            live=LIVE_STATES,
+            own=list(ignore_reminder_ids),
+            since=context.day - timedelta(days=30),
+            tz=context.company.recouvrement_tz,
+            subtype=self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_comment"),
+        )
 
     @api.model
     def _stops_chase_sql(self, alias):

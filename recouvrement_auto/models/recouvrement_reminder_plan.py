@@ -11,24 +11,13 @@ class RecouvrementReminder(models.Model):
     _inherit = "recouvrement.reminder"
 
     @api.model
-    def _not_yet_planned_sql(self, query, run=None, near=None):
-        """SQL: partners with an open debit in ``query`` that ``run`` has not planned.
-
-        :param near: condition on ``item``, which one of the debits has to meet
-        """
+    def _open_partners_sql(self, query):
+        """SQL: commercial partners with an open debit in ``query``, in their order."""
         return SQL(
             """SELECT DISTINCT item.partner_id FROM (%s) item
-                WHERE item.amount > 0 AND item.partner_id IS NOT NULL AND (%s)
-                  AND NOT EXISTS (
-                      SELECT 1 FROM recouvrement_reminder reminder
-                        JOIN recouvrement_customer customer
-                          ON customer.id = reminder.customer_id
-                       WHERE reminder.run_id = %s
-                         AND customer.partner_id = item.partner_id)
+                WHERE item.amount > 0 AND item.partner_id IS NOT NULL
              ORDER BY item.partner_id""",
             query,
-            near or SQL("TRUE"),
-            run.id if run else 0,
         )
 
     @api.model

@@ -11,6 +11,7 @@ from .recouvrement_sender_memory import Memory
 _logger = logging.getLogger(__name__)
 
 BATCH = 500
+CHUNK = 2500  # files made by one statement
 RETRIES = 3
 
 
@@ -54,7 +55,7 @@ class RecouvrementRun(models.Model):
                         create_uid, create_date, write_uid, write_date)
                    VALUES (%(company)s, %(date)s, %(kind)s, 'planning', %(now)s,
                            %(uid)s, %(now)s, %(uid)s, %(now)s)
-                   ON CONFLICT DO NOTHING""",
+                   ON CONFLICT DO NOTHING RETURNING id""",
                 company=company.id,
                 date=date,
                 kind=kind,
@@ -62,8 +63,8 @@ class RecouvrementRun(models.Model):
                 uid=self.env.uid,
             )
         )
-        created = self.env.cr.rowcount
-        run = self.search(
+        row = self.env.cr.fetchone()
+        run = self.browse(row) or self.search(
             [
                 ("company_id", "=", company.id),
                 ("date", "=", date),
@@ -71,14 +72,29 @@ class RecouvrementRun(models.Model):
             ],
             limit=1,
         )
-        if created:
-            versions = self.env["recouvrement.scenario"]._freeze_versions(company)
-            run.version_ids = [(6, 0, versions.ids)]
+        if row:
+            run._freeze()
             self.env["recouvrement.log"]._append(
-                "run.opened", company=company, facts={"run": run.id, "kind": run.kind}
+                "run.opened", company=company, facts={"run": run.id, "kind": kind}
             )
-        self._checkpoint()
+        Memory(self.env).commit(0)  # the night goes on with the settings just read
         return run
+
+    def _freeze(self):
+        """Keep the scenarios as this new run uses them, in one statement."""
+        versions = self.env["recouvrement.scenario"]._freeze_versions(self.company_id)
+        field = self._fields["version_ids"]
+        self.env.execute_query(
+            SQL(
+                "INSERT INTO %s (%s, %s) SELECT %s, unnest(%s::int[]) RETURNING 1",
+                SQL.identifier(field.relation),
+                SQL.identifier(field.column1),
+                SQL.identifier(field.column2),
+                self.id,
+                versions.ids,
+            )
+        )
+        self.invalidate_recordset(["version_ids"], flush=False)
 
     def _is_closed_day(self):
         calendar = self.env["recouvrement.planner"]._calendar(self.company_id)
@@ -90,8 +106,12 @@ class RecouvrementRun(models.Model):
         context = self.env["recouvrement.planner.facts"]._context(
             self.company_id, self.date, self.version_ids
         )
+        context.account_ids = self.env["recouvrement.open.item"]._account_ids(
+            self.company_id
+        )
         partner_ids = self.env["recouvrement.planner"]._partners_to_plan(self, context)
-        memory = Memory(self.env)
+        self._make_files(partner_ids)
+        memory = Memory(self.env, fresh=True)
         for start in range(0, len(partner_ids), BATCH):
             chunk = partner_ids[start : start + BATCH]
             try:
@@ -103,6 +123,21 @@ class RecouvrementRun(models.Model):
                 )
                 self._forget()
                 self._plan_one_by_one(chunk, context)
+
+    def _make_files(self, partner_ids):
+        """Files of the customers who have none yet, made together: a first night makes
+        thousands. What fails here is met again, and shown, by the batch of the customer."""
+        missing = self.env["recouvrement.customer"]._without_file(
+            self.company_id, partner_ids
+        )
+        try:
+            for start in range(0, len(missing), CHUNK):
+                self.env["recouvrement.customer"]._create_missing(
+                    self.company_id, missing[start : start + CHUNK]
+                )
+        except Exception:  # noqa: BLE001 - one bad record never costs the night
+            _logger.warning("Files are made batch by batch", exc_info=True)
+            self._forget()
 
     def _plan_batch(self, partner_ids, context):
         for attempt in range(RETRIES):
@@ -155,13 +190,15 @@ class RecouvrementRun(models.Model):
         )
 
     def _finish_planning(self):
-        self.write({"state": "planned", "planned_at": fields.Datetime.now()})
-        counts = self._plain_counts()
-        self.env["recouvrement.log"]._append(
-            "run.planned", company=self.company_id, facts=counts
-        )
-        self._try_release()
-        self._close_if_done()
+        with self.env["recouvrement.log"]._gathered(self) as run:
+            run.write({"state": "planned", "planned_at": fields.Datetime.now()})
+            counts = run._plain_counts()
+            run.env["recouvrement.log"]._append(
+                "run.planned", company=run.company_id, facts=counts
+            )
+            run._try_release()
+            if not counts["waiting"]:
+                run._close_if_done()
         self._checkpoint()
         if counts["selected"] > 1000:
             # Fresh statistics: stale ones cost the next night minutes (measured on a peer).

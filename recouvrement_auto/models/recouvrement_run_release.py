@@ -2,6 +2,8 @@ from psycopg2 import OperationalError
 
 from odoo import api, fields, models
 
+from .recouvrement_run import BUCKETS
+
 
 class RecouvrementRun(models.Model):
     """Release of the planned messages, closing and reopening of a run."""
@@ -66,7 +68,8 @@ class RecouvrementRun(models.Model):
     def _close_if_done(self):
         """Close the runs that have nothing waiting any more."""
         for run in self.filtered(lambda r: r.state in ("planned", "released")):
-            run.invalidate_recordset()
+            # The counts alone: what the run says of itself is not written yet, maybe.
+            run.invalidate_recordset([f"{n}_count" for n in BUCKETS], flush=False)
             if run.waiting_count:
                 continue
             run.write({"state": "closed", "closed_at": fields.Datetime.now()})

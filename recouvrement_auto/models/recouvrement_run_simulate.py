@@ -45,7 +45,7 @@ class RecouvrementRun(models.Model):
     def _open_partner_ids(self, company, date):
         query = self.env["recouvrement.open.item"]._query(company, date, live=True)
         rows = self.env.execute_query(
-            self.env["recouvrement.reminder"]._not_yet_planned_sql(query)
+            self.env["recouvrement.reminder"]._open_partners_sql(query)
         )
         return [row[0] for row in rows]
 

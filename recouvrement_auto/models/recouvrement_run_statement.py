@@ -4,6 +4,7 @@ from odoo.tools import SQL
 from ..const import LIVE_STATES, QUEUED, SKIPPED, WAITING_STATES
 from ..tools.monthly import last_occurrence
 from .recouvrement_reminder_statement import STATEMENT
+from .recouvrement_sender_memory import Memory
 
 BATCH = 500
 GRACE_DAYS = 7  # after an outage the statement of the month may still leave
@@ -137,14 +138,13 @@ class RecouvrementRun(models.Model):
             "recouvrement.reminder",
             self._plan_monthly_statements,
         )
-        self._checkpoint()
+        Memory(self.env).commit(0)
         return result
 
     def _plan_monthly_statements(self):
-        busy = self.reminder_ids.filtered(lambda r: r.state in WAITING_STATES)
         company = self.company_id
         for day, customers in self._monthly_statements(company, self.date).items():
-            customers -= busy.customer_id
+            customers -= self._waiting_customers(customers)
             customers = self._without_statement(customers, day, retry=False)
             if customers:
                 self._plan_statements(
@@ -155,6 +155,15 @@ class RecouvrementRun(models.Model):
                     or company.recouvrement_statement_confirm,
                     asked=False,
                 )
+
+    def _waiting_customers(self, customers):
+        """Those of ``customers`` to whom this run has a message that has not left yet."""
+        domain = [
+            ("run_id", "=", self.id),
+            ("state", "in", WAITING_STATES),
+            ("customer_id", "in", customers.ids),
+        ]
+        return self.env["recouvrement.reminder"].search(domain).customer_id
 
     @api.model
     def _monthly_statements(self, company, today):

@@ -36,7 +36,8 @@ class Memory:
     and its scenarios again for each message costs more than the message itself.
     """
 
-    def __init__(self, env):
+    def __init__(self, env, fresh=False):
+        """:param fresh: what the cache of ``env`` holds was read right now"""
         self.env = env
         self.contexts = {}
         self.gates = {}
@@ -51,7 +52,7 @@ class Memory:
         self._snapshot = Snapshot()
         self._now = (None, None)  # snapshot and transaction of this claim
         self._used = 0
-        self._until = 0.0
+        self._until = time.monotonic() + SECONDS if fresh else 0.0
 
     def commit(self, processed=None):
         """Commit and go on with what was read: what we hold claimed changes with us alone.

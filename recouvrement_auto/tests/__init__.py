@@ -36,6 +36,7 @@ from . import (
     test_score_card,
     test_screen_cost,
     test_segment,
+    test_select,
     test_send,
     test_settings,
     test_simulate,

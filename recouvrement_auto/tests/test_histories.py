@@ -17,6 +17,7 @@ from .common import TODAY, RecouvrementCommon
 from .histories import Player
 from .history_book import STEPS, ZERO, Bill, Story
 from .history_check import Checker
+from .plan_twice import PlanTwice
 
 NIGHTS = 32
 EVENTS = 0.12  # chance that something happens to a customer, twice a day
@@ -85,7 +86,7 @@ DEFECTS = {
 }
 
 
-class HistoryCase(RecouvrementCommon):
+class HistoryCase(PlanTwice, RecouvrementCommon):
     """Plays histories day by day: night, events, sending, events."""
 
     @classmethod
@@ -183,6 +184,8 @@ class HistoryCase(RecouvrementCommon):
             day = TODAY + timedelta(number)
             self.travel(day)
             self.analyze()
+            if number % 3 == 0:  # the first look of the night leaves out nothing due
+                self.assert_planned_alike(day)
             run = self.plan(day)
             if run._is_closed_day():
                 continue

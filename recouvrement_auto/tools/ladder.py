@@ -154,6 +154,32 @@ def pick(
     return None, ""
 
 
+class Chooser:
+    """``pick`` for thousands of customers: few of their profiles differ in what it reads."""
+
+    def __init__(self, versions: Iterable[Version], default_id: int = 0):
+        self._versions = tuple(versions)
+        self._default_id = default_id
+        self._known: dict[tuple, tuple[Version | None, str]] = {}
+
+    def __call__(self, profile: Profile) -> tuple[Version | None, str]:
+        """As ``pick`` answers for this profile."""
+        fits = tuple(
+            v.fits(profile.total, profile.relation_days) for v in self._versions
+        )
+        key = (
+            profile.override_id,
+            profile.nature,
+            profile.segment,
+            profile.in_hardship,
+            profile.grade,
+            fits,
+        )
+        if key not in self._known:
+            self._known[key] = pick(self._versions, profile, self._default_id)
+        return self._known[key]
+
+
 def _with_grade(reason: str, version: Version) -> str:
     """The reason key of a rule that also looked at the grade."""
     if not version.grades:
