@@ -12,6 +12,7 @@ from . import (
     test_limits,
     test_log,
     test_moment,
+    test_no_harm,
     test_notice,
     test_open_item,
     test_order_wait,

@@ -213,26 +213,3 @@ class TestLifeOfInvoices(RecouvrementCommon):
         self.assertEqual(left.reminder_ids, reminders.exists())
         self.assertEqual(len(reminders.exists()), 2)
         self.assertFalse(self.reminder_of(self.tomorrow(1), kept))
-
-    def test_no_harm_in_queries(self):
-        """Posting, paying, resetting a batch costs at most two queries more."""
-
-        def count(suite):
-            move = self.registry["account.move"]
-            if not suite:
-                self.patch(move, "_recouvrement_posted_again", lambda this: None)
-            partner = self.make_debtor(f"Harm {suite}")
-            moves = self.env["account.move"].union(
-                *(self.make_invoice(partner, 3, post=False) for _ in range(10))
-            )
-            self.env.flush_all()
-            before = self.env.cr.sql_log_count
-            moves.action_post()
-            self.pay(moves)
-            moves.button_draft()
-            self.env.flush_all()
-            return self.env.cr.sql_log_count - before
-
-        count(True)  # caches
-        with_suite = count(True)
-        self.assertLessEqual(with_suite, count(False) + 2)

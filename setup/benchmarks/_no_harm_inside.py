@@ -1,73 +1,122 @@
-"""The accountant's batches, measured; runs inside `odoo shell`, rolled back."""
+"""The accountant's batches on two databases by turns; runs inside `odoo shell`, rolled back.
 
-from dataclasses import asdict
+One process serves both databases, as an Odoo server may: same memory, same hash seed, same
+processor at nearly the same moment. Each action runs on one database and at once on the other,
+the first one changing from round to round, so that what else the machine does meets both.
+"""
+
+import cProfile
+import gc
+import threading
+import time
 from datetime import date, timedelta
+from pathlib import Path
+
+from odoo import SUPERUSER_ID, api
+from odoo.modules.registry import Registry
 
 from . import _gauge
 
-COUNT = 100
-WARM_UP = 4
+COUNTED = 100
+WARM_UP = 2
+NANO = 1e9
 
 
-def measure(env, rounds):
-    """The cheapest cost of each batch over ``rounds``, after a small one that fills caches.
+def measure(env, other, size, seconds):
+    """``{"rounds", "counts"}``: two sides each, the one of ``env`` first.
 
-    What other programs do to a measure only adds to it: the smallest one is nearest to ours.
+    ``rounds`` is a list of ``{action: [processor seconds of each side]}`` with ``size``
+    invoices, as many rounds as fit into ``seconds``. ``counts`` is ``{action: [(queries, calls
+    of functions) of each side]}`` with 100 invoices: the same at any load of the machine.
     """
-    _batches(env, WARM_UP)
-    _undo(env)
-    found = []
-    for _round in range(rounds):
-        found.append(_batches(env, COUNT))
-        _undo(env)
-    return {
-        batch: {
-            key: min(getattr(costs[batch], key) for costs in found)
-            for key in asdict(found[0][batch])
-        }
-        for batch in found[0]
-    }
+    with Registry(other).cursor() as cursor:
+        envs = env, api.Environment(cursor, SUPERUSER_ID, dict(env.context))
+        for _turn in range(WARM_UP):
+            _round(envs, size, _timed)
+        gc.collect()
+        gc.freeze()  # what loading left is walked by no collection, on either side
+        rounds, started = [], time.monotonic()
+        while time.monotonic() - started < seconds or len(rounds) % 2:
+            turned = len(rounds) % 2
+            costs = _round(envs[::-1] if turned else envs, size, _timed)
+            rounds.append({key: pair[::-1] if turned else pair for key, pair in costs})
+        counts = dict(_round(envs, COUNTED, _counted))
+        cursor.rollback()
+    return {"rounds": rounds, "counts": counts}
 
 
-def _undo(env):
-    env.cr.rollback()
-    env.invalidate_all(flush=False)
+def _round(envs, size, gauge):
+    """``[(action, [what ``gauge`` found on each of ``envs``])]``, rolled back."""
+    sides = [_actions(env, size) for env in envs]
+    costs = []
+    for steps in zip(*sides, strict=True):
+        found = []
+        for env, (_name, call) in zip(envs, steps, strict=True):
+            env.flush_all()
+            env.invalidate_all()
+            gc.collect()
+            found.append(gauge(env, call))
+        costs.append((steps[0][0], found))
+    for env in envs:
+        env.cr.rollback()
+        env.invalidate_all(flush=False)
+    return costs
 
 
-def _batches(env, count):
+def _backend_cpu(pid):
+    """Processor seconds of a PostgreSQL process, to the nanosecond where Linux tells."""
+    try:
+        return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / NANO
+    except (OSError, ValueError, IndexError):
+        return _gauge._backend_cpu(pid)
+
+
+def _timed(env, call):
+    """Processor seconds of Odoo and of PostgreSQL."""
+    pid = env.cr._cnx.info.backend_pid
+    before = time.process_time() + _backend_cpu(pid)
+    call()
+    env.flush_all()
+    return time.process_time() + _backend_cpu(pid) - before
+
+
+def _counted(env, call):
+    """Queries, and calls of functions of Python and C."""
+    thread, profile = threading.current_thread(), cProfile.Profile()
+    thread.query_count = 0
+    profile.enable()
+    call()
+    env.flush_all()
+    profile.disable()
+    return thread.query_count, sum(entry.callcount for entry in profile.getstats())
+
+
+def _actions(env, count):
+    """``(action, call)`` in the order of an accountant's day."""
+    moves = _invoices(env, count)
+    yield "post", moves.action_post
+    half = moves[: count // 2]
+    yield "pay", lambda: _pay(env, moves - half)
+    notes = _credits(env, half)
+    yield "reconcile", lambda: _reconcile(half, notes)
+    yield "reset", moves.button_draft
+
+
+def _invoices(env, count):
     day = date.today() - timedelta(days=40)
     partners = env["res.partner"].search([("customer_rank", ">", 0)], limit=count)
-    moves = env["account.move"].create(
+    lines = [{"name": "Tiles", "price_unit": 100 + index} for index in range(count)]
+    return env["account.move"].create(
         [
             {
                 "move_type": "out_invoice",
                 "partner_id": partners[index % len(partners)].id,
                 "invoice_date": day,
-                "invoice_line_ids": [
-                    (0, 0, {"name": "Tiles", "price_unit": 100 + index})
-                ],
+                "invoice_line_ids": [(0, 0, line)],
             }
-            for index in range(count)
+            for index, line in enumerate(lines)
         ]
     )
-    half = moves[: count // 2]
-    costs = {}
-
-    def batch(name, call):
-        def flushed():
-            result = call()
-            env.flush_all()
-            return result
-
-        costs[name], result = _gauge.measure(env, flushed)
-        return result
-
-    batch("post", moves.action_post)
-    batch("pay", lambda: _pay(env, moves - half))
-    credits = _credits(env, half)
-    batch("reconcile", lambda: _reconcile(half, credits))
-    batch("reset", moves.button_draft)
-    return costs
 
 
 def _pay(env, moves):
