@@ -82,7 +82,9 @@ class RecouvrementExcuseCash(models.AbstractModel):
             return {}
         rows = self._customer_rows(company, day, customer_ids)
         facts = self.env["recouvrement.planner.facts"]._dispute_facts(
-            SimpleNamespace(company=company, day=day), list(customer_ids), rows
+            SimpleNamespace(company=company, day=day, account_ids=None),
+            list(customer_ids),
+            rows,
         )
         amounts = defaultdict(Decimal)
         for row in rows:
