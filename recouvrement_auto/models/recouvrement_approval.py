@@ -118,7 +118,7 @@ class RecouvrementApproval(models.Model):
         for one in self:
             one.may_decide = one.state == OPEN and one._is_second(self.env.user)
 
-    @api.depends("move_ids.amount_residual_signed")
+    @api.depends("move_ids")  # not their amounts: payments would walk to it
     def _compute_left(self):
         for one in self.sudo():  # a total of the file, for who may read the file
             one.left = sum(one.move_ids.mapped("amount_residual_signed"))

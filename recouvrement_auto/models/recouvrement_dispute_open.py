@@ -45,7 +45,8 @@ class RecouvrementDispute(models.Model):
             return late
         return ["|", ("state", "=", "closed"), ("deadline", ">=", today)]
 
-    @api.depends("amount", "whole", "state", "move_id.amount_residual")
+    # Not on what is left of the entry: payments would walk to it.
+    @api.depends("amount", "whole", "state", "move_id")
     def _compute_contested_now(self):
         for dispute in self:
             # Whoever solves the dispute may lack the right to read invoices.

