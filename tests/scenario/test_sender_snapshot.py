@@ -1,22 +1,19 @@
 """Facts that serve several claims are used only while nobody else has committed anything.
 
-PostgreSQL counts the transactions of a whole cluster, its own upkeep included: the fixture
-``alone`` lets these tests hear of their own sessions only, so that nothing falls by chance.
+The fixture ``alone`` lets these tests hear of their own sessions only.
 """
 
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from datetime import timedelta
 from unittest import mock
 
-import psycopg2
 import pytest
 from live import connection, debtor, pay, plan
+from quiet import alone  # noqa: F401 - fixture
 from test_send_path import _index, base, look, send, world  # noqa: F401 - fixtures
 
-from odoo.sql_db import Cursor
 from odoo.tools import SQL
 
-from odoo.addons.recouvrement_auto.models import recouvrement_sender_memory
 from odoo.addons.recouvrement_auto.models.recouvrement_planner_facts import (
     RecouvrementPlannerFacts,
 )
@@ -26,44 +23,11 @@ from odoo.addons.recouvrement_auto.models.recouvrement_sender_snapshot import (
     Snapshot,
 )
 
+pytestmark = pytest.mark.usefixtures("alone")
+
 MESSAGES = 8
 # Facts are read for 1, 2 and 4 customers: at the fourth message those of 5 to 7 are kept.
 AT, AFTER = 4, 5
-
-
-@pytest.fixture(autouse=True)
-def alone():
-    """A snapshot hears of every transaction of this process, and of nobody else's."""
-    ours = set()
-    holds, commit, rollback = Snapshot.holds, Cursor.commit, Cursor.rollback
-
-    def note(cr):
-        with suppress(psycopg2.Error):  # of a failed transaction: it changed nothing
-            cr.execute("SELECT pg_current_xact_id_if_assigned()::text::bigint")
-            ours.add(cr.fetchone()[0])
-
-    def committing(cr):
-        cr.flush()
-        note(cr)
-        commit(cr)
-
-    def giving_up(cr):
-        if "_obj" in vars(cr):  # not the last roll back of a closing cursor
-            note(cr)
-        rollback(cr)
-
-    def heard(snapshot, env, news, customer_ids):
-        if news is not None:
-            news = [xid for xid in news if xid in ours]
-        return holds(snapshot, env, news, customer_ids)
-
-    with (
-        mock.patch.object(Cursor, "commit", committing),
-        mock.patch.object(Cursor, "rollback", giving_up),
-        mock.patch.object(Snapshot, "holds", heard),
-        mock.patch.object(recouvrement_sender_memory, "SECONDS", 3600.0),
-    ):
-        yield
 
 
 def planned_many(name, count=MESSAGES):
