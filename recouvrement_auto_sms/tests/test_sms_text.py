@@ -1,5 +1,7 @@
 """Words of an SMS: plain, counted, checked, and the shipped ones."""
 
+import re
+
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
@@ -100,7 +102,10 @@ class TestSmsText(SmsCommon):
                 shown = text.get_text_preview({"id": text.id}, customer.id, lang)
                 words = plain.to_text(shown["body"])
                 with self.subTest(text=xmlid, lang=lang, words=words):
-                    self.assertEqual(gsm.size(words).segments, 1, words)
+                    # A link has 18 characters for the 60 millionth customer, and the euro
+                    # sign takes two.
+                    dear = re.sub(r"/f/\S+", "/f/" + "x" * 18, words).replace("$", "€")
+                    self.assertEqual(gsm.size(dear).segments, 1, dear)
                     self.assertIn("Négoce Martin", words)
                     self.assertIn("04 78 12 34 56", words)
 

@@ -9,6 +9,9 @@ import os
 from odoo.addons.recouvrement_auto.models.recouvrement_delivery import (
     RecouvrementDelivery,
 )
+from odoo.addons.recouvrement_auto.models.recouvrement_planner_position import (
+    RecouvrementPlannerPosition,
+)
 from odoo.addons.recouvrement_auto.models.recouvrement_planner_tables import (
     RecouvrementPlannerFacts,
 )
@@ -49,8 +52,12 @@ def unknown_resent():
 
 
 def key_dropped():
-    """Positions are forgotten; the run also drops the unique indexes of the database."""
-    RecouvrementPlannerFacts._positions = lambda self, company, customer_ids: {}
+    """Positions are forgotten, in the first look of a night too; the run also drops the
+    unique indexes of the database."""
+    RecouvrementPlannerFacts._positions = lambda self, *_asked: {}
+    RecouvrementPlannerPosition._may_be_due = lambda self, context, asked, sieve: [
+        row[0] for row in asked
+    ]
 
 
 _defect = os.environ.get("RECOUVREMENT_DEFECT")
