@@ -38,8 +38,8 @@ class AccountMove(models.Model):
         string="Not chased until", compute="_compute_recouvrement"
     )
 
-    # Depends on nothing by name: each posting and each payment would walk to it, three per cent
-    # of its time (`setup/bench no_harm`). A screen reads it anew at each opening.
+    # Depends on nothing by name: Odoo would ask at each write of an entry whether it is
+    # touched (`setup/bench no_harm` counts the calls). A screen reads it at each opening.
     def _compute_recouvrement(self):
         self.update(
             {

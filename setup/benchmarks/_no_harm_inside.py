@@ -27,7 +27,7 @@ def measure(env, other, size, seconds):
 
     ``rounds`` is a list of ``{action: [processor seconds of each side]}`` with ``size``
     invoices, as many rounds as fit into ``seconds``. ``counts`` is ``{action: [(queries, calls
-    of functions) of each side]}`` with 100 invoices: the same at any load of the machine.
+    of functions) of each side]}`` with 100 invoices: no clock is in them.
     """
     with Registry(other).cursor() as cursor:
         envs = env, api.Environment(cursor, SUPERUSER_ID, dict(env.context))

@@ -6,7 +6,7 @@ Two databases with the same ledger, served by one process. Each action runs on o
 on the other, the first one changing from round to round, all rolled back. Printed is the factor
 in processor time (ours and PostgreSQL's) with its 95 % interval (`_paired.py`), in batches of 20
 invoices: what is paid once a batch weighs more in them than in 100. Queries and calls of
-functions are counted once with 100 invoices; no other program changes those. Goals: at most
+functions are counted once with 100 invoices: no clock is in them. Goals: at most
 1.03 x, at most 2 queries more per batch.
 """
 
