@@ -157,6 +157,11 @@ class Sheet:
             row, col, formula, self._formats[style], float(value)
         )
 
+    def subtotal(self, row, col, first, last, value):
+        """The sum of what a filter leaves of rows ``first`` to ``last`` of the column."""
+        formula = f"=SUBTOTAL(9,{self.cells(col, first, last)})"
+        self.formula(row, col, formula, round(value, 6), "total_money")
+
     def head(self, row, columns):
         self.worksheet.set_row(row, 44)
         for col, column in enumerate(columns):

@@ -174,9 +174,7 @@ class RecouvrementExport(models.Model):
             sheet.text(row, col, "", "total_text")
         sheet.text(row, 0, self.env._("Total of what is shown"), "total_text")
         for col, name in ((_AMOUNT - 1, "tax"), (_AMOUNT, "amount")):
-            formula = f"=SUBTOTAL(9,{sheet.cells(col, first, last)})"
-            value = round(sum(line[name] for line in rows), 6)
-            sheet.formula(row, col, formula, value, "total_money")
+            sheet.subtotal(row, col, first, last, sum(line[name] for line in rows))
 
     # === RATE === #
 
@@ -214,8 +212,7 @@ class RecouvrementExport(models.Model):
         sums = [sum(one[col] for one in rates) for col in (1, 2)]
         sheet.text(total, 0, self.env._("Total"), "total_text")
         for col, value in enumerate(sums, 1):
-            formula = f"=SUBTOTAL(9,{sheet.cells(col, first, last)})"
-            sheet.formula(total, col, formula, round(value, 6), "total_money")
+            sheet.subtotal(total, col, first, last, value)
         self._write_loss_rate(sheet, total, *sums, "total_percent")
         sheet.head(head, columns)
         for row, (name, lost, sold) in enumerate(rates, first):

@@ -146,5 +146,4 @@ class RecouvrementExport(models.Model):
         ]
         sums.append(sum(self._still_open(line) for line in rows))
         for col, value in enumerate(sums, _AMOUNTS):
-            formula = f"=SUBTOTAL(9,{sheet.cells(col, first, last)})"
-            sheet.formula(row, col, formula, round(value, 6), "total_money")
+            sheet.subtotal(row, col, first, last, value)
