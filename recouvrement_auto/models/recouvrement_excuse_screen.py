@@ -3,6 +3,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from .recouvrement_payment_plan import OPEN_STATES
+
 GROUPS = (
     "recouvrement_auto.recouvrement_auto_group_agent,"
     "recouvrement_auto.recouvrement_auto_group_auditor,"
@@ -15,10 +17,7 @@ COUNTED = {
     "complaint_count": ("recouvrement.complaint", Domain.TRUE),
     "dispute_count": ("recouvrement.dispute", Domain("state", "!=", "closed")),
     "promise_count": ("recouvrement.promise", Domain("state", "=", "running")),
-    "plan_count": (
-        "recouvrement.payment.plan",
-        Domain("state", "in", ("draft", "proposed", "running")),
-    ),
+    "plan_count": ("recouvrement.payment.plan", Domain("state", "in", OPEN_STATES)),
 }
 
 

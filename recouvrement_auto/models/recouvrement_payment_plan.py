@@ -18,6 +18,7 @@ ALLOWED = {
     "kept": (),
     "cancelled": (),
 }
+OPEN_STATES = ("draft", "proposed", "running")  # being agreed, or agreed and to be kept
 
 
 class RecouvrementPaymentPlan(models.Model):

@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ..tools.action import form_of
 from ..tools.excuse import instalments
+from .recouvrement_payment_plan import OPEN_STATES
 from .recouvrement_payment_plan_sign import SIGNING_DAYS
 from .recouvrement_planner_build import money
 
@@ -109,7 +110,7 @@ class RecouvrementCustomer(models.Model):
         plans = self.env["recouvrement.payment.plan"].search(
             [
                 ("customer_id", "=", self.id),
-                ("state", "in", ("draft", "proposed", "running")),
+                ("state", "in", OPEN_STATES),
             ]
         )
         agreed = plans.filtered(lambda plan: plan.state == "running")
