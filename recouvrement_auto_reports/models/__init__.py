@@ -21,6 +21,7 @@ from . import (
     recouvrement_setting_trace,
     recouvrement_setting_people,
     recouvrement_setting_words,
+    recouvrement_ledger_rows_mixin,
     recouvrement_move_link_mixin,
     recouvrement_loss_accounts,
     recouvrement_loss,

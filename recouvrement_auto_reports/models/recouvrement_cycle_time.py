@@ -21,23 +21,13 @@ class RecouvrementCycleTime(models.Model):
     """
 
     _name = "recouvrement.cycle.time"
+    _inherit = ["recouvrement.ledger.rows.mixin"]
     _description = "Where the days go"
     _auto = False
     _log_access = False
     _order = "paid_on desc, id"
     _rec_name = "move_name"
 
-    company_id = fields.Many2one("res.company", readonly=True)
-    currency_id = fields.Many2one("res.currency", readonly=True)
-    customer_id = fields.Many2one(
-        "recouvrement.customer", string="Collection file", readonly=True
-    )
-    partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
-    segment_id = fields.Many2one("recouvrement.segment", readonly=True)
-    salesperson_id = fields.Many2one("res.users", readonly=True)
-    industry_id = fields.Many2one(
-        "res.partner.industry", string="Sector", readonly=True
-    )
     move_name = fields.Char(string="Number", readonly=True)
     invoice_date = fields.Date(readonly=True)
     due_date = fields.Date(readonly=True)
@@ -72,12 +62,6 @@ class RecouvrementCycleTime(models.Model):
         return SQL(" UNION ALL ").join(
             self._company_sql(company) for company in self.env.companies
         )
-
-    @api.model
-    def _search(self, domain, *args, **kwargs):
-        """EXTENDS: the instalments come from SQL of their own."""
-        self.env.flush_all()
-        return super()._search(domain, *args, **kwargs)
 
     @api.model
     def _company_sql(self, company):

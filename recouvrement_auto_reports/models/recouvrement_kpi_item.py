@@ -29,24 +29,13 @@ class RecouvrementKpiItem(models.Model):
     """
 
     _name = "recouvrement.kpi.item"
-    _inherit = ["recouvrement.move.link.mixin"]
+    _inherit = ["recouvrement.ledger.rows.mixin", "recouvrement.move.link.mixin"]
     _description = "Open item of the dashboard"
     _auto = False
     _log_access = False
     _order = "days_late desc, id"
     _rec_name = "move_name"
 
-    company_id = fields.Many2one("res.company", readonly=True)
-    currency_id = fields.Many2one("res.currency", readonly=True)
-    partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
-    customer_id = fields.Many2one(
-        "recouvrement.customer", string="Collection file", readonly=True
-    )
-    salesperson_id = fields.Many2one("res.users", readonly=True)
-    segment_id = fields.Many2one("recouvrement.segment", readonly=True)
-    industry_id = fields.Many2one(
-        "res.partner.industry", string="Sector", readonly=True
-    )
     nature = fields.Selection(NATURE_SELECTION, readonly=True)
     kind = fields.Selection(KINDS, string="Type", readonly=True)
     move_name = fields.Char(string="Number", readonly=True)
@@ -82,9 +71,3 @@ class RecouvrementKpiItem(models.Model):
     def _company_sql(self, engine, company, visible):
         """SQL: the rows of one company."""
         return engine._items_sql(company, company._recouvrement_today(), visible)
-
-    @api.model
-    def _search(self, domain, *args, **kwargs):
-        """EXTENDS: the items come from SQL of their own."""
-        self.env.flush_all()
-        return super()._search(domain, *args, **kwargs)

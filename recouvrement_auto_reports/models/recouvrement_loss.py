@@ -32,29 +32,16 @@ class RecouvrementLoss(models.Model):
     """
 
     _name = "recouvrement.loss"
-    _inherit = ["recouvrement.move.link.mixin"]
+    _inherit = ["recouvrement.ledger.rows.mixin", "recouvrement.move.link.mixin"]
     _description = "Irrecoverable"
     _auto = False
     _log_access = False
     _order = "date desc, id desc"
     _rec_name = "move_name"
 
-    company_id = fields.Many2one("res.company", readonly=True)
-    currency_id = fields.Many2one("res.currency", readonly=True)
     date = fields.Date(readonly=True)
     partner_id = fields.Many2one(
-        "res.partner",
-        string="Customer",
-        readonly=True,
-        help="Of the journal item, else the only partner of its entry.",
-    )
-    customer_id = fields.Many2one(
-        "recouvrement.customer", string="Collection file", readonly=True
-    )
-    salesperson_id = fields.Many2one("res.users", readonly=True)
-    segment_id = fields.Many2one("recouvrement.segment", readonly=True)
-    industry_id = fields.Many2one(
-        "res.partner.industry", string="Sector", readonly=True
+        help="Of the journal item, else the only partner of its entry."
     )
     nature = fields.Selection(NATURE_SELECTION, readonly=True)
     kind = fields.Selection(KINDS, string="What", readonly=True)
@@ -89,12 +76,6 @@ class RecouvrementLoss(models.Model):
             self._company_sql(company, company._recouvrement_today(), visible)
             for company in companies
         )
-
-    @api.model
-    def _search(self, domain, *args, **kwargs):
-        """EXTENDS: the rows come from SQL of their own."""
-        self.env.flush_all()
-        return super()._search(domain, *args, **kwargs)
 
     @api.model
     def _company_sql(self, company, date, visible=None):
