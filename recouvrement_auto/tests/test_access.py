@@ -7,11 +7,10 @@ row here fails.
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user, tagged
 
+from .access_rights import LETTERS, ROLES, own_models, rights_on
 from .common import TODAY, RecouvrementCommon
 
 MODULE = "recouvrement_auto"
-ROLES = ("salesperson", "agent", "manager", "auditor")
-LETTERS = {"r": "read", "w": "write", "c": "create", "d": "unlink"}
 
 # model: salesperson, agent, manager, auditor
 MATRIX = {
@@ -250,26 +249,13 @@ class AccessCommon(RecouvrementCommon):
 class TestAccessMatrix(AccessCommon):
     """Rights of each role on each model."""
 
-    def own_models(self):
-        """Names of the tables that this add-on brings."""
-        return {
-            name
-            for name, model in self.registry.items()
-            if model._original_module == MODULE and not model._abstract
-        }
-
     def test_every_model_has_a_row(self):
-        self.assertEqual(self.own_models(), set(MATRIX))
+        self.assertEqual(own_models(self.registry, MODULE), set(MATRIX))
 
     def test_rights_of_each_role(self):
         for name, row in MATRIX.items():
             for role, expected in zip(ROLES, row, strict=True):
-                model = self.env[name].with_user(self.users[role]).browse()
-                found = "".join(
-                    letter
-                    for letter, operation in LETTERS.items()
-                    if model.has_access(operation)
-                )
+                found = rights_on(self.env[name].with_user(self.users[role]))
                 with self.subTest(model=name, role=role):
                     self.assertEqual(found, expected)
 
@@ -288,7 +274,7 @@ class TestAccessMatrix(AccessCommon):
             for rule in rules
             if "company_ids" in (rule.domain_force or "")
         }
-        for name in self.own_models() - WITHOUT_COMPANY_RULE:
+        for name in own_models(self.registry, MODULE) - WITHOUT_COMPANY_RULE:
             if self.env[name]._transient:
                 continue  # a dialog belongs to who opened it
             with self.subTest(model=name):

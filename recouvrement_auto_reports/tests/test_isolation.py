@@ -13,14 +13,17 @@ from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
+from odoo.addons.recouvrement_auto.tests.access_rights import (
+    ROLES,
+    own_models,
+    rights_on,
+)
 from odoo.addons.recouvrement_auto.tests.common import TODAY
 
 from ..controllers import recouvrement_auto_reports as controllers
 from .export_common import ExportCommon
 
 MODULE = "recouvrement_auto_reports"
-ROLES = ("salesperson", "agent", "manager", "auditor")
-LETTERS = {"r": "read", "w": "write", "c": "create", "d": "unlink"}
 
 # model: rights of salesperson, agent, manager, auditor; path to the customer whose data a
 # row is: a salesperson reads those of his own customers alone
@@ -171,25 +174,13 @@ class TestIsolation(ExportCommon):
 
     # === MODELS === #
 
-    def own_models(self):
-        return {
-            name
-            for name, model in self.registry.items()
-            if model._original_module == MODULE and not model._abstract
-        }
-
     def test_every_model_has_a_row(self):
-        self.assertEqual(self.own_models(), set(MODELS))
+        self.assertEqual(own_models(self.registry, MODULE), set(MODELS))
 
     def test_rights_of_each_role(self):
         for name, (row, _path) in MODELS.items():
             for role, expected in zip(ROLES, row, strict=True):
-                model = self.of(role)[name].browse()
-                found = "".join(
-                    letter
-                    for letter, operation in LETTERS.items()
-                    if model.has_access(operation)
-                )
+                found = rights_on(self.of(role)[name])
                 with self.subTest(model=name, role=role):
                     self.assertEqual(found, expected)
 
