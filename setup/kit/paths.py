@@ -16,6 +16,7 @@ LOGS = CACHE / "logs"
 RUN = CACHE / "run"
 ADDONS = ("recouvrement_auto", "recouvrement_auto_sms", "recouvrement_auto_reports")
 NEEDED_BYTES = 4 * 1024**3
+SOCKET_BYTES = 107  # of the path of a socket, the system's limit
 
 
 def prepare_cache():

@@ -33,8 +33,7 @@ max_wal_size = 2GB
 fsync = off
 full_page_writes = off
 """
-# The system's limit for the path of a socket is 107 bytes.
-LONGEST_HOME = 107 - len("/socket/.s.PGSQL.5432")
+LONGEST_HOME = paths.SOCKET_BYTES - len("/socket/.s.PGSQL.5432")
 KEEP = paths.RUN / "postgres.keep"
 
 

@@ -10,8 +10,9 @@ from .progress import say
 
 COMMON = ("-p", "no:cacheprovider")
 ODOO = ("-p", "kit.patience", "--odoo-http")
-# Chromium keeps a socket, whose path has 107 bytes at most, in a folder of its own in TMPDIR.
-LONGEST_TEMPORARY = 107 - len("/org.chromium.Chromium.123456/SingletonSocket") - 1
+# Chromium keeps a socket in a folder of its own in TMPDIR.
+CHROMIUM_SOCKET = "/org.chromium.Chromium.123456/SingletonSocket"
+LONGEST_TEMPORARY = paths.SOCKET_BYTES - len(CHROMIUM_SOCKET) - 1
 
 
 def run_pure(env, arguments):

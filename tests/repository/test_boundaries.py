@@ -14,7 +14,9 @@ LIBRARIES = {
     ("xlsxwriter", "recouvrement_auto/tools/xlsx_book.py"),
     ("dateutil", "recouvrement_auto/tools/working_time.py"),
 }
-MACHINE_PATH = re.compile("|".join(["/" + "root/", "/" + r"home/\w", r"/work/\w+/"]))
+MACHINE_PATH = re.compile(
+    "|".join(["/" + "root/", "/" + r"home/\w", "/" + r"work/\w+/"])
+)
 
 
 def imports(path):
